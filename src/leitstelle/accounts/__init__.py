@@ -1,0 +1,1 @@
+"""People, contact points, organisations, sites, teams, levels, roles and sign-in."""

@@ -1,0 +1,1 @@
+"""Category tree and the impact, urgency and priority sets."""

@@ -1,0 +1,1 @@
+"""Doors into tickets: mail, portal forms, quarantine."""

@@ -1,0 +1,1 @@
+"""Mechanisms every domain stands on; knows no domain itself."""

@@ -1,0 +1,1 @@
+"""The journal: recording events, sealing their chain, telling subscribers."""

@@ -1,0 +1,1 @@
+"""Shells, components, slots, links, live updates."""

@@ -1,0 +1,1 @@
+"""Background work: deliveries, schedules, worker, clock lease and journal cursors."""

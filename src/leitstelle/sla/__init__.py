@@ -1,0 +1,1 @@
+"""Agreements, targets and clocks."""

@@ -1,0 +1,1 @@
+"""Cases: life cycle, messages, handovers, links."""
