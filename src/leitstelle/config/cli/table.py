@@ -1,0 +1,96 @@
+"""The table of commands and how one is started.
+
+Owns parsing of the first word, setting up Django where a command needs it, and what a user sees of an unexpected error.
+Leaves everything else to the command modules beside this file.
+"""
+
+import argparse
+import logging
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+
+import leitstelle
+from leitstelle.config import cli
+from leitstelle.config.env import ConfigurationError
+
+DONE, WRONG, USAGE, UNEXPECTED, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 70, 75, 130
+NOT_COMMANDS = {"table"}
+logger = logging.getLogger("leitstelle")
+
+
+def commands() -> list[str]:
+    """Names of all commands; a module `back_up` is the command `back-up`. Imports none of them."""
+    names = [module.name for module in pkgutil.iter_modules(cli.__path__)]
+    return sorted(name.replace("_", "-") for name in names if name not in NOT_COMMANDS and not name.startswith("_"))
+
+
+def load(name: str) -> ModuleType:
+    """The module of a command."""
+    return import_module(f"leitstelle.config.cli.{name.replace('-', '_')}")
+
+
+def overview() -> str:
+    """The help text: every command with one line."""
+    lines = ["usage: leitstelle COMMAND [options]", "", "commands:"]
+    lines += [f"  {name:<10} {load(name).HELP}" for name in commands()]
+    lines += ["", "leitstelle COMMAND --help explains one. Exit codes: 0 done, 1 something is wrong, 2 wrong usage or"]
+    lines += ["configuration, 70 unexpected error, 75 try again later, 130 interrupted."]
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(overview() + "\n")
+        return DONE if words else USAGE
+    if words[0] == "--version":
+        sys.stdout.write(leitstelle.__version__ + "\n")
+        return DONE
+    if words[0] not in commands():
+        sys.stderr.write(f"leitstelle: there is no command {words[0]!r}; `leitstelle --help` lists them.\n")
+        return USAGE
+    try:
+        return start(words[0], words[1:])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ConfigurationError as error:
+        sys.stderr.write(f"leitstelle: {error}\n")
+        return USAGE
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); Python would complain again while closing standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        logger.debug("traceback", exc_info=True)
+        report(words[0], error)
+        return UNEXPECTED
+
+
+def start(name: str, words: list[str]) -> int:
+    """Parses the rest of the line and runs the command, with Django ready where it needs it."""
+    module = load(name)
+    parser = argparse.ArgumentParser(prog=f"leitstelle {name}", description=module.HELP)
+    module.add_arguments(parser)
+    args = parser.parse_args(words)
+    if getattr(module, "DJANGO", True):
+        set_up_django()
+    return int(module.run(args))
+
+
+def set_up_django() -> None:
+    """Settings and applications; raises ConfigurationError for a variable that cannot be understood."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstelle.config.settings")
+    import_module("django").setup()
+
+
+def report(name: str, error: Exception) -> None:
+    """Tells a person what happened without a traceback; LEITSTELLE_LOG_LEVEL=DEBUG shows it."""
+    sys.stderr.write(
+        f"leitstelle {name}: unexpected error: {type(error).__name__}: {error}\n"
+        "`leitstelle doctor` checks the installation; LEITSTELLE_LOG_LEVEL=DEBUG shows where it happened.\n"
+    )

@@ -1,0 +1,268 @@
+"""Every environment variable Leitstelle reads, in one table: name, default, meaning and how the text is understood.
+
+Owns reading `os.environ`. Leaves what the values do to `settings` and the command line. `docs/configuration.md` is
+generated from this table; a test compares both. Imports nothing of Django, so that fast commands may use it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+TRUE = frozenset({"1", "true", "yes", "on", "ja"})
+FALSE = frozenset({"0", "false", "no", "off", "nein", ""})
+SIZE_UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
+
+
+class ConfigurationError(Exception):
+    """An environment variable has a value that cannot be used; the text names the variable, never its value."""
+
+
+def text(raw: str) -> str:
+    """The value as written, without blanks around it."""
+    return raw.strip()
+
+
+def boolean(raw: str) -> bool:
+    """True for 1/true/yes/on/ja, False for 0/false/no/off/nein or nothing; raises ValueError otherwise."""
+    value = raw.strip().lower()
+    if value in TRUE:
+        return True
+    if value in FALSE:
+        return False
+    raise ValueError("expected 1 or 0")
+
+
+def port(raw: str) -> int:
+    """A TCP port from 0 (any free one) to 65535."""
+    number = int(raw)
+    if not 0 <= number <= 65535:
+        raise ValueError("expected a port from 0 to 65535")
+    return number
+
+
+def positive(raw: str) -> int:
+    """A whole number greater than zero."""
+    number = int(raw)
+    if number < 1:
+        raise ValueError("expected a whole number greater than zero")
+    return number
+
+
+def size(raw: str) -> int:
+    """A size in bytes; the suffixes K, M and G mean 1024, 1024² and 1024³."""
+    value = raw.strip().upper().removesuffix("B")
+    unit = value[-1:] if value[-1:] in "KMG" else ""
+    return positive(value.removesuffix(unit)) * SIZE_UNITS[unit]
+
+
+def names(raw: str) -> tuple[str, ...]:
+    """A list separated by commas or blanks."""
+    return tuple(raw.replace(",", " ").split())
+
+
+def directory(raw: str) -> Path:
+    """An absolute path; `~` is the home directory, relative paths start at the current directory."""
+    return Path(raw).expanduser().absolute()
+
+
+def time_zone(raw: str) -> str:
+    """The name of an IANA time zone, for example Europe/Berlin."""
+    if raw not in available_timezones():
+        raise ValueError("expected an IANA time zone such as Europe/Berlin")
+    return ZoneInfo(raw).key
+
+
+def web_address(raw: str) -> str:
+    """An http or https address without path and without a slash at the end; empty stays empty."""
+    value = raw.strip().rstrip("/")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("expected an address such as https://desk.example.org")
+    return value
+
+
+def language(raw: str) -> str:
+    """`de` or `en`."""
+    if raw not in {"de", "en"}:
+        raise ValueError("expected de or en")
+    return raw
+
+
+@dataclass(frozen=True)
+class SmtpAddress:
+    """Where outgoing mail is handed over. `security` is "none", "starttls" or "tls"."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    security: str = "none"
+
+    def __repr__(self) -> str:
+        return f"SmtpAddress({self.host}:{self.port}, {self.security})"
+
+
+SMTP_SCHEMES = {"smtp": ("none", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+
+
+def smtp_address(raw: str) -> SmtpAddress | None:
+    """`smtp://`, `smtp+starttls://` or `smtps://` [user:password@]host[:port]; nothing set gives None."""
+    if not raw.strip():
+        return None
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in SMTP_SCHEMES or not parts.hostname:
+        raise ValueError("expected smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]")
+    security, default_port = SMTP_SCHEMES[parts.scheme]
+    return SmtpAddress(
+        host=parts.hostname,
+        port=parts.port or default_port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        security=security,
+    )
+
+
+def database(raw: str) -> dict[str, Any] | None:
+    """A PostgreSQL address as Django's connection settings; nothing set gives None (SQLite in the data directory)."""
+    if not raw.strip():
+        return None
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ValueError("expected postgresql://[user[:password]@]host[:port]/name")
+    return {
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One row of the table. `secret` values are never printed."""
+
+    name: str
+    default: str
+    meaning: str
+    parse: Callable[[str], Any]
+    secret: bool = False
+
+    def read(self, environ: Mapping[str, str] | None = None) -> Any:
+        """The parsed value; raises ConfigurationError when it cannot be understood."""
+        source = os.environ if environ is None else environ
+        try:
+            return self.parse(source.get(self.name, self.default))
+        except ValueError as error:
+            detail = "" if self.secret else f" ({error})"
+            raise ConfigurationError(f"{self.name} cannot be understood{detail}: {self.meaning}") from None
+
+
+TABLE: tuple[Variable, ...] = (
+    Variable("LEITSTELLE_PORT", "8000", "TCP port of the web server; 0 takes any free one.", port),
+    Variable(
+        "LEITSTELLE_HOST",
+        "",
+        "Address the web server listens on. Empty: 127.0.0.1 in demo mode, otherwise 0.0.0.0.",
+        text,
+    ),
+    Variable(
+        "LEITSTELLE_DATA",
+        "./var",
+        "Directory of everything that must be kept: SQLite database, files, secret key.",
+        directory,
+    ),
+    Variable(
+        "DATABASE_URL",
+        "",
+        "PostgreSQL as postgresql://user:password@host:5432/name. Empty: SQLite in the data directory.",
+        database,
+        secret=True,
+    ),
+    Variable(
+        "SECRET_KEY",
+        "",
+        "Key that signs sessions and links. Empty: `leitstelle up` makes one and keeps it in the data directory, "
+        "readable by its owner only.",
+        text,
+        secret=True,
+    ),
+    Variable(
+        "LEITSTELLE_ENCRYPTION_KEYS",
+        "",
+        "Keys that encrypt stored secrets (mailbox passwords), separated by commas; the first encrypts, all decrypt. "
+        "Empty: derived from SECRET_KEY.",
+        names,
+        secret=True,
+    ),
+    Variable(
+        "LEITSTELLE_DEMO",
+        "0",
+        "1 loads the demo company on the first start and offers its sign-ins. Never use it with real data.",
+        boolean,
+    ),
+    Variable(
+        "LEITSTELLE_BASE_URL",
+        "",
+        "Address people use, such as https://desk.example.org: written into mails and trusted for forms. "
+        "Empty: the address the server listens on.",
+        web_address,
+    ),
+    Variable(
+        "LEITSTELLE_ALLOWED_HOSTS",
+        "",
+        "Host names the server answers for, separated by commas. Empty: the host of the base address and this "
+        "machine's own names; `*` allows all.",
+        names,
+    ),
+    Variable(
+        "LEITSTELLE_TRUSTED_PROXY",
+        "0",
+        "1 when a reverse proxy in front sets X-Forwarded-For and X-Forwarded-Proto and nobody can go around it.",
+        boolean,
+    ),
+    Variable(
+        "LEITSTELLE_SMTP_URL",
+        "",
+        "Server for outgoing mail: smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]. "
+        "Empty: mail is held until one is configured.",
+        smtp_address,
+        secret=True,
+    ),
+    Variable(
+        "LEITSTELLE_MAIL_FROM",
+        "",
+        "Sender address of mail that belongs to no mailbox (sign-in, password). Empty: support@ and the host of the "
+        "base address.",
+        text,
+    ),
+    Variable("LEITSTELLE_TIME_ZONE", "Europe/Berlin", "Time zone of people who have not chosen one.", time_zone),
+    Variable("LEITSTELLE_LANGUAGE", "de", "Language of people who have not chosen one: de or en.", language),
+    Variable("LEITSTELLE_MAX_UPLOAD", "25M", "Largest attachment in bytes; K, M, G multiply by 1024.", size),
+    Variable(
+        "LEITSTELLE_WEB_PROCESSES",
+        "1",
+        "Web processes under the supervisor; more than one needs PostgreSQL to gain anything.",
+        positive,
+    ),
+    Variable("LEITSTELLE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", text),
+    Variable("LEITSTELLE_DEBUG", "0", "1 shows error pages with source code. For developers only.", boolean),
+)
+
+BY_NAME = {variable.name: variable for variable in TABLE}
+
+
+def read(name: str, environ: Mapping[str, str] | None = None) -> Any:
+    """The parsed value of a variable of the table; KeyError for a name that is not in it."""
+    return BY_NAME[name].read(environ)
+
+
+def documentation() -> str:
+    """The table as Markdown, for `docs/configuration.md`."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    rows += [f"| `{v.name}` | {f'`{v.default}`' if v.default else ''} | {v.meaning} |" for v in TABLE]
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,206 @@
+"""Django settings, from the variables of `config.env`.
+
+Owns which applications, middleware and back ends run. Leaves meaning and parsing of the environment to `env`.
+"""
+
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from leitstelle.config import env, secret_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA: Path = env.read("LEITSTELLE_DATA")
+BASE_URL: str = env.read("LEITSTELLE_BASE_URL")
+DEMO: bool = env.read("LEITSTELLE_DEMO")
+DEBUG: bool = env.read("LEITSTELLE_DEBUG")
+MAX_UPLOAD: int = env.read("LEITSTELLE_MAX_UPLOAD")
+ENCRYPTION_KEYS: tuple[str, ...] = env.read("LEITSTELLE_ENCRYPTION_KEYS")
+SMTP: env.SmtpAddress | None = env.read("LEITSTELLE_SMTP_URL")
+SECRET_KEY: str = env.read("SECRET_KEY") or secret_key.load_or_create(DATA)
+BLOB_ROOT = DATA / "blobs"
+
+_base = urlsplit(BASE_URL)
+_https = _base.scheme == "https"
+MAIL_FROM: str = env.read("LEITSTELLE_MAIL_FROM") or f"support@{_base.hostname or 'localhost'}"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+# --- applications ------------------------------------------------------------------------------------------------
+KERNEL = ("events", "work", "search", "blobs", "secrets", "mail", "api", "limits", "web")
+DOMAINS = ("accounts", "calendars", "catalog", "tickets", "sla", "intake")  # lowest first
+INSTALLED_APPS = [
+    *(f"leitstelle.kernel.{name}" for name in KERNEL),
+    *(f"leitstelle.{name}" for name in DOMAINS),
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "leitstelle.config.urls"
+ASGI_APPLICATION = "leitstelle.config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "DIRS": sorted(path for path in PACKAGE.glob("**/templates") if path.is_dir()),
+        "OPTIONS": {"environment": "leitstelle.kernel.web.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "DIRS": sorted(path for path in PACKAGE.glob("**/django_templates") if path.is_dir()),
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+# --- databases ---------------------------------------------------------------------------------------------------
+# IMMEDIATE takes the write lock at BEGIN: a transaction that reads first cannot fail later with "database is locked".
+# synchronous=FULL: what was accepted survives a power cut.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+
+
+def _database() -> dict[str, Any]:
+    postgres: dict[str, Any] | None = env.read("DATABASE_URL")
+    if postgres is not None:
+        return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | postgres
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "leitstelle.sqlite3",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
+    }
+
+
+DATABASES = {"default": _database() | {"ATOMIC_REQUESTS": False}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- people and sessions -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_NAME = "leitstelle_session"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_NAME = "leitstelle_csrf"
+CSRF_COOKIE_HTTPONLY = False
+
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme or "http"
+
+# --- languages and time ------------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE: str = env.read("LEITSTELLE_LANGUAGE")
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+LANGUAGE_COOKIE_NAME = "leitstelle_language"
+DEFAULT_PERSON_TIME_ZONE: str = env.read("LEITSTELLE_TIME_ZONE")
+
+# --- static files ------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+# A wheel brings collected, hashed files; a checkout has them collected into the data directory by `leitstelle up`.
+_packaged = PACKAGE / "staticfiles"
+STATIC_ROOT = _packaged if (_packaged / "staticfiles.json").exists() else DATA / "static"
+HASHED_STATIC = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if HASHED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not HASHED_STATIC
+WHITENOISE_AUTOREFRESH = DEBUG
+MEDIA_ROOT = DATA / "media"
+
+# --- network -----------------------------------------------------------------------------------------------------
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]", socket.gethostname())
+ALLOWED_HOSTS = [
+    *(env.read("LEITSTELLE_ALLOWED_HOSTS") or (*LOCAL_NAMES, *([_base.hostname] if _base.hostname else [])))
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
+TRUSTED_PROXY: bool = env.read("LEITSTELLE_TRUSTED_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Django's own mail is never used (kernel.mail is the only way out); the dummy makes a mistake harmless.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# --- logging -----------------------------------------------------------------------------------------------------
+_postgres_password = str(DATABASES["default"].get("PASSWORD", ""))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "leitstelle.config.logs.RedactingFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "secrets": (SECRET_KEY, _postgres_password, SMTP.password if SMTP else "", *ENCRYPTION_KEYS),
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.read("LEITSTELLE_LOG_LEVEL").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

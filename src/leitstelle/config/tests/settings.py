@@ -1,0 +1,37 @@
+"""Settings of the tests: a data directory of its own for each process, SQLite, or PostgreSQL by TEST_DATABASE_URL.
+
+Nothing of the developer's environment may change a result, so every variable of the table is removed first.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+from leitstelle.config import env
+
+for _variable in env.TABLE:
+    os.environ.pop(_variable.name, None)
+_data = tempfile.mkdtemp(prefix="leitstelle-test-")
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
+os.environ["LEITSTELLE_DATA"] = _data
+os.environ["SECRET_KEY"] = "tests only, never used anywhere else"  # noqa: S105 - not a secret
+os.environ["LEITSTELLE_BASE_URL"] = "http://testserver"
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+
+from leitstelle.config.settings import *  # noqa: E402, F403
+from leitstelle.config.settings import DATABASES, DATA, LOGGING  # noqa: E402
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGGING["root"]["level"] = "WARNING"
+_suffix = os.environ.get("TEST_DB_SUFFIX", "")
+if os.environ["DATABASE_URL"]:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["TEST"] = {"NAME": f"test_leitstelle{'_' + _suffix if _suffix else ''}"}
+else:
+    # A file, as in production: an in-memory database locks differently when several threads use it.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
+    )

@@ -1,0 +1,22 @@
+"""Root of all addresses: every kernel application and domain that has a `urls` module, mounted at the root.
+
+Each module chooses its own prefixes; domains come in the order of `settings.DOMAINS`, highest first, so that a higher
+domain may take over an address of a lower one.
+"""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+MODULES = [
+    *(f"leitstelle.{name}.urls" for name in reversed(settings.DOMAINS)),
+    *(f"leitstelle.kernel.{name}.urls" for name in settings.KERNEL),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path("", include(module)) for module in MODULES if find_spec(module) is not None),
+    path("account/", include("allauth.account.urls")),
+    path("rescue/", admin.site.urls),
+]
