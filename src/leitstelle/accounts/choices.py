@@ -1,0 +1,44 @@
+"""Codes of the accounts domain; their translated names are in `labels`."""
+
+from django.db.models import TextChoices
+
+
+class PersonKind(TextChoices):
+    """What stands behind an address: a human, a shared mailbox, or a machine."""
+
+    HUMAN = "human"
+    FUNCTION = "function"
+    SERVICE = "service"
+
+
+class ContactKind(TextChoices):
+    EMAIL = "email"
+    PHONE = "phone"
+    MOBILE = "mobile"
+
+
+class OrganisationKind(TextChoices):
+    INTERNAL = "internal"
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+
+
+class Role(TextChoices):
+    """What a person may be on this desk; scopes are columns of the grant."""
+
+    REQUESTER = "requester"
+    CUSTOMER_CONTACT = "customer_contact"
+    AGENT = "agent"
+    TEAM_LEAD = "team_lead"
+    ADMINISTRATOR = "administrator"
+
+
+class Theme(TextChoices):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Density(TextChoices):
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"

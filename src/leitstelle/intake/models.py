@@ -1,0 +1,122 @@
+"""Mailboxes, the raw mail they accepted, known message ids, and guests' unconfirmed reports."""
+
+from django.db import models
+
+from leitstelle.accounts.models import Organisation, Team
+from leitstelle.catalog.models import Category
+from leitstelle.intake.choices import InboundState, MailboxFetch, MailboxState, TlsMode
+from leitstelle.kernel.blobs.models import Blob
+from leitstelle.kernel.ids import PublicIdField
+from leitstelle.kernel.secrets import EncryptedTextField
+from leitstelle.tickets.models import Message, Ticket
+
+
+class Mailbox(models.Model):
+    """An address of the desk: where its mail comes from, where its tickets go, how it answers."""
+
+    public_id = PublicIdField()
+    address = models.CharField(max_length=254, unique=True)
+    sender_name = models.CharField(max_length=120, blank=True)
+    fetch = models.CharField(max_length=4, choices=MailboxFetch.choices, default=MailboxFetch.PIPE)
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    language = models.CharField(max_length=5, default="de")
+    signature = models.TextField(blank=True)
+    acknowledge = models.BooleanField(default=True)
+    imap_host = models.CharField(max_length=253, blank=True)
+    imap_port = models.PositiveIntegerField(default=993)
+    imap_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.TLS)
+    imap_user = models.CharField(max_length=254, blank=True)
+    imap_password = EncryptedTextField(blank=True, default="")
+    imap_folder = models.CharField(max_length=120, default="INBOX")
+    smtp_host = models.CharField(max_length=253, blank=True)
+    smtp_port = models.PositiveIntegerField(default=587)
+    smtp_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
+    smtp_user = models.CharField(max_length=254, blank=True)
+    smtp_password = EncryptedTextField(blank=True, default="")
+    is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    state = models.CharField(max_length=8, choices=MailboxState.choices, default=MailboxState.UNKNOWN)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("address",)
+        verbose_name_plural = "mailboxes"
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class InboundMail(models.Model):
+    """One accepted mail: raw source first, then what became of it and why (the flight recorder)."""
+
+    public_id = PublicIdField()
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="inbound")
+    acceptance_key = models.CharField(max_length=80)
+    message_id = models.CharField(max_length=255, blank=True, db_index=True)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=60)
+    raw = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=11, choices=InboundState.choices, default=InboundState.ACCEPTED)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason_detail = models.TextField(blank=True)
+    decisions = models.JSONField(default=list)
+    attempts = models.PositiveIntegerField(default=0)
+    processed_at = models.DateTimeField(null=True, blank=True)
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound")
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("mailbox", "acceptance_key"), name="mail_accepted_once")
+        ]
+        indexes = [models.Index(fields=("state", "-received_at", "-id"), name="inbound_state")]
+
+
+class MailReference(models.Model):
+    """A Message-ID known to belong to a ticket: its own mails and all ids they referred to."""
+
+    value = models.CharField(max_length=255)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mail_references")
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    is_own = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("value", "ticket"), name="mail_reference_once")]
+        indexes = [models.Index(fields=("value",), name="mail_reference_value")]
+
+
+class GuestReport(models.Model):
+    """What a guest wrote in the portal; becomes a ticket when they confirm their address."""
+
+    public_id = PublicIdField()
+    email = models.CharField(max_length=254)
+    name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=5, default="de")
+    report = models.JSONField()
+    files = models.ManyToManyField(Blob, through="GuestFile", related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class GuestFile(models.Model):
+    """A file of a guest's report with the name it was given."""
+
+    report = models.ForeignKey(GuestReport, on_delete=models.CASCADE, related_name="attached")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=255)

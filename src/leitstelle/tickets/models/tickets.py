@@ -1,0 +1,154 @@
+"""The ticket row and what identifies and connects tickets."""
+
+from django.db import models
+from django.db.models import Q
+
+from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
+from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Urgency
+from leitstelle.kernel.ids import PublicIdField
+from leitstelle.tickets.choices import ONGOING_TYPES, Channel, Kind, LinkKind, ParticipantRole, StatusType
+from leitstelle.tickets.models.statuses import Status
+
+ONGOING = Q(status_type__in=[str(status_type) for status_type in ONGOING_TYPES])
+
+
+class NumberCounter(models.Model):
+    """The last number given out; moved by one conditional update."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    value = models.BigIntegerField(default=10000)
+
+
+class Ticket(models.Model):
+    """Any case a person brings. Holds what lists filter and sort by; texts live in messages."""
+
+    public_id = PublicIdField()
+    number = models.BigIntegerField(unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.INCIDENT)
+    subject = models.CharField(max_length=300)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    language = models.CharField(max_length=5, default="de")
+
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets"
+    )
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    requester = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_tickets"
+    )
+    device_label = models.CharField(max_length=80, blank=True)
+
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
+    level = models.ForeignKey(Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    assignee = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_tickets"
+    )
+
+    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
+    status_type = models.CharField(max_length=10, choices=StatusType.choices)
+    status_reason = models.CharField(max_length=300, blank=True)
+    wait_until = models.DateTimeField(null=True, blank=True)
+
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    impact = models.ForeignKey(Impact, on_delete=models.PROTECT, related_name="+")
+    urgency = models.ForeignKey(Urgency, on_delete=models.PROTECT, related_name="+")
+    priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
+    priority_is_manual = models.BooleanField(default=False)
+    resolution_code = models.ForeignKey(
+        ResolutionCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    last_message_at = models.DateTimeField()
+    last_requester_message_at = models.DateTimeField(null=True, blank=True)
+    last_agent_message_at = models.DateTimeField(null=True, blank=True)
+    first_response_at = models.DateTimeField(null=True, blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+    handover_count = models.PositiveIntegerField(default=0)
+    reopen_count = models.PositiveIntegerField(default=0)
+    delivery_failed = models.BooleanField(default=False)
+
+    # Caches of the clocks for lists and alarms, written by the sla domain only (architecture §3).
+    clock_started_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
+    crit_at = models.DateTimeField(null=True, blank=True)
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
+    classification_version = models.PositiveIntegerField(default=1)
+    assignment_version = models.PositiveIntegerField(default=1)
+    status_version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("-last_message_at", "-id"), name="ticket_recent"),
+            models.Index(fields=("next_due_at", "id"), name="ticket_due", condition=ONGOING),
+            models.Index(fields=("team", "next_due_at", "id"), name="ticket_team_due", condition=ONGOING),
+            models.Index(
+                fields=("assignee", "next_due_at", "id"), name="ticket_assignee_due", condition=ONGOING
+            ),
+            models.Index(fields=("level", "next_due_at", "id"), name="ticket_level_due", condition=ONGOING),
+            models.Index(fields=("status_type", "next_due_at", "id"), name="ticket_type_due", condition=ONGOING),
+            models.Index(
+                fields=("next_due_at", "id"),
+                name="ticket_unassigned_due",
+                condition=ONGOING & Q(assignee__isnull=True),
+            ),
+            models.Index(fields=("priority", "next_due_at", "id"), name="ticket_prio_due", condition=ONGOING),
+            models.Index(fields=("-opened_at", "-id"), name="ticket_opened"),
+            models.Index(fields=("requester", "-last_message_at", "-id"), name="ticket_requester"),
+            models.Index(fields=("organisation", "-last_message_at", "-id"), name="ticket_organisation"),
+            models.Index(fields=("team", "-last_message_at", "-id"), name="ticket_team_recent"),
+            models.Index(fields=("assignee", "-last_message_at", "-id"), name="ticket_assignee_recent"),
+            models.Index(fields=("category", "-last_message_at", "-id"), name="ticket_category"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class TicketAlias(models.Model):
+    """An old number that now leads to another ticket."""
+
+    number = models.BigIntegerField(unique=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="aliases")
+
+
+class Participant(models.Model):
+    """A person and what they are on the ticket."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=16, choices=ParticipantRole.choices)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("ticket", "person", "role"), name="participant_once_per_role")
+        ]
+        indexes = [models.Index(fields=("person", "ticket"), name="participant_person")]
+
+
+class TicketLink(models.Model):
+    """A typed connection between two tickets, read from source to target."""
+
+    source = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links_out")
+    target = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="links_in")
+    kind = models.CharField(max_length=16, choices=LinkKind.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("source", "target", "kind"), name="ticket_link_once"),
+            models.CheckConstraint(
+                condition=~Q(source=models.F("target")), name="ticket_link_not_to_itself"
+            ),
+        ]
