@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
+
 from leitstelle.config import env, secret_key
+
+# Lets generic Django classes be written with their type, as in models.ForeignKey[Person].
+django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA: Path = env.read("LEITSTELLE_DATA")

@@ -5,13 +5,16 @@ Leaves everything else to the command modules beside this file.
 """
 
 import argparse
+import ast
 import logging
 import os
 import pkgutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import leitstelle
 from leitstelle.config import cli
@@ -33,10 +36,24 @@ def load(name: str) -> ModuleType:
     return import_module(f"leitstelle.config.cli.{name.replace('-', '_')}")
 
 
+def constants(name: str) -> dict[str, Any]:
+    """The literal top-level assignments of a command's file, read without running it.
+
+    A command that imports models must not be imported before Django is ready, yet says itself whether it needs it.
+    """
+    tree = ast.parse((Path(cli.__path__[0]) / f"{name.replace('-', '_')}.py").read_text("utf-8"))
+    found: dict[str, Any] = {}
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and isinstance(value := getattr(node, "value", None), ast.Constant):
+            found[target.id] = value.value
+    return found
+
+
 def overview() -> str:
     """The help text: every command with one line."""
     lines = ["usage: leitstelle COMMAND [options]", "", "commands:"]
-    lines += [f"  {name:<10} {load(name).HELP}" for name in commands()]
+    lines += [f"  {name:<10} {constants(name).get('HELP', '')}" for name in commands()]
     lines += ["", "leitstelle COMMAND --help explains one. Exit codes: 0 done, 1 something is wrong, 2 wrong usage or"]
     lines += ["configuration, 70 unexpected error, 75 try again later, 130 interrupted."]
     return "\n".join(lines)
@@ -73,13 +90,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def start(name: str, words: list[str]) -> int:
     """Parses the rest of the line and runs the command, with Django ready where it needs it."""
+    if constants(name).get("DJANGO", True):
+        set_up_django()
     module = load(name)
     parser = argparse.ArgumentParser(prog=f"leitstelle {name}", description=module.HELP)
     module.add_arguments(parser)
-    args = parser.parse_args(words)
-    if getattr(module, "DJANGO", True):
-        set_up_django()
-    return int(module.run(args))
+    return int(module.run(parser.parse_args(words)))
 
 
 def set_up_django() -> None:
