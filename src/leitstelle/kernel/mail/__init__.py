@@ -1,1 +1,50 @@
-"""The outbox: every mail that leaves goes through here."""
+"""The outbox: every mail that leaves is rendered once, kept, sent with retries and answered for.
+
+Owns rendering, the outbox tables and sending. Which account sends is told by a resolver that a domain registers
+(`register_transport`); incoming mail belongs to intake.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leitstelle.kernel.mail.actions import (
+        queue_mail as queue_mail,
+        release_held as release_held,
+        retry_mail as retry_mail,
+    )
+    from leitstelle.kernel.mail.events import (
+        MailFailed as MailFailed,
+        MailQueued as MailQueued,
+        MailSent as MailSent,
+    )
+    from leitstelle.kernel.mail.models import OutboxMail as OutboxMail, OutboxRecipient as OutboxRecipient
+    from leitstelle.kernel.mail.outgoing import Outgoing as Outgoing
+    from leitstelle.kernel.mail.queries import outbox_page as outbox_page
+    from leitstelle.kernel.mail.rendering import is_own_mail as is_own_mail
+    from leitstelle.kernel.mail.transports import (
+        SmtpConfig as SmtpConfig,
+        register_transport as register_transport,
+    )
+else:
+    _HOME = {
+        "queue_mail": "actions",
+        "release_held": "actions",
+        "retry_mail": "actions",
+        "MailFailed": "events",
+        "MailQueued": "events",
+        "MailSent": "events",
+        "OutboxMail": "models",
+        "OutboxRecipient": "models",
+        "Outgoing": "outgoing",
+        "outbox_page": "queries",
+        "is_own_mail": "rendering",
+        "SmtpConfig": "transports",
+        "register_transport": "transports",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """Load the exported name on first use: this package is imported before Django's models are ready."""
+        if name not in _HOME:
+            raise AttributeError(name)
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

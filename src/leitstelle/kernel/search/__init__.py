@@ -1,1 +1,44 @@
-"""Search index and its linguistics."""
+"""Search index and its linguistics: one index row per message and audience, visibility inside the query.
+
+Owns the index tables, the words (`linguistics`) and the ranking. What is findable, and for whom, is said by the
+`searchdocs` module of each domain through `register_source`; who may see it by the `visible` argument of `search`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leitstelle.kernel.search.index import (
+        SearchDoc as SearchDoc,
+        remove as remove,
+        remove_parts as remove_parts,
+        upsert as upsert,
+    )
+    from leitstelle.kernel.search.linguistics import fold as fold, sort_key as sort_key
+    from leitstelle.kernel.search.models import SearchRow as SearchRow
+    from leitstelle.kernel.search.searching import (
+        SearchHit as SearchHit,
+        SearchPage as SearchPage,
+        search as search,
+    )
+    from leitstelle.kernel.search.sources import register_source as register_source
+else:
+    _HOME = {
+        "SearchDoc": "index",
+        "remove": "index",
+        "remove_parts": "index",
+        "upsert": "index",
+        "fold": "linguistics",
+        "sort_key": "linguistics",
+        "SearchRow": "models",
+        "SearchHit": "searching",
+        "SearchPage": "searching",
+        "search": "searching",
+        "register_source": "sources",
+    }
+
+    def __getattr__(name: str) -> Any:
+        """Load the exported name on first use: this package is imported before Django's models are ready."""
+        if name not in _HOME:
+            raise AttributeError(name)
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

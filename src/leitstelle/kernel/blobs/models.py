@@ -1,0 +1,17 @@
+"""The row of a stored file."""
+
+from django.db import models
+
+
+class Blob(models.Model):
+    """One content, stored once however often it arrives; `content_type` is what the bytes say, not the sender."""
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+    key = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} {self.content_type} {self.size}"

@@ -1,0 +1,31 @@
+"""Codes of the outbox."""
+
+from enum import StrEnum
+
+
+class MailState(StrEnum):
+    """Where a mail stands. `unknown`: the server had everything, but the connection died before it answered."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+class RecipientState(StrEnum):
+    """Where one recipient stands; `skipped`: an address that automatic mail never goes to."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class HoldReason(StrEnum):
+    """Why a mail is held back."""
+
+    NO_TRANSPORT = "no_transport"
+    LOOP = "loop"

@@ -1,0 +1,60 @@
+"""Rows of the outbox: a mail, its recipients, and how often somebody got automatic mail."""
+
+from django.db import models
+
+from leitstelle.kernel.blobs.models import Blob
+from leitstelle.kernel.ids import PublicIdField
+from leitstelle.kernel.mail.choices import MailState, RecipientState
+
+
+class OutboxMail(models.Model):
+    """A mail as it leaves: rendered once (`raw`), so that every try sends the same bytes and Message-ID."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = PublicIdField()
+    transport = models.CharField(max_length=120, default="default")
+    state = models.CharField(max_length=12, default=MailState.QUEUED)
+    hold_reason = models.CharField(max_length=20, blank=True)
+    message_id = models.CharField(max_length=300, unique=True)
+    sender = models.CharField(max_length=320)
+    subject = models.CharField(max_length=500, blank=True)
+    automatic = models.BooleanField(default=False)
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    raw = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    attempts = models.PositiveIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True)
+    next_try = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="outbox_state"),
+            models.Index(fields=["subject_kind", "subject_id"], name="outbox_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.state}"
+
+
+class OutboxRecipient(models.Model):
+    """One envelope recipient and what the server said about it."""
+
+    id = models.BigAutoField(primary_key=True)
+    mail = models.ForeignKey(OutboxMail, models.CASCADE, related_name="recipients")
+    address = models.CharField(max_length=320)
+    state = models.CharField(max_length=12, default=RecipientState.QUEUED)
+    smtp_code = models.PositiveSmallIntegerField(null=True)
+    response = models.TextField(blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mail", "address"], name="outbox_recipient_once"),
+        ]
+        indexes = [models.Index(fields=["address", "state"], name="outbox_recipient_address")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.state}"
