@@ -42,3 +42,15 @@ class Theme(TextChoices):
 class Density(TextChoices):
     COMFORTABLE = "comfortable"
     COMPACT = "compact"
+
+
+AGENT_ROLES = (Role.AGENT, Role.TEAM_LEAD, Role.ADMINISTRATOR)
+"""Roles that open the workspace; their grants together say what is seen there."""
+
+
+class TokenScope(TextChoices):
+    """What an API token may do at most; the person behind it sets the other limit."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"

@@ -24,8 +24,34 @@ class Hat(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GrantScope:
+    """One grant of an agent's rights: the tickets in all three sets at once; `None` means no limit there."""
+
+    organisation_ids: frozenset[int] | None = None
+    team_id: int | None = None
+    level_id: int | None = None
+
+    @property
+    def is_unlimited(self) -> bool:
+        return self.organisation_ids is None and self.team_id is None and self.level_id is None
+
+    def covers(self, *, organisation_id: int | None, team_id: int | None, level_id: int | None) -> bool:
+        """Whether a thing of this organisation, team and level lies within the grant."""
+        return (
+            (self.organisation_ids is None or organisation_id in self.organisation_ids)
+            and (self.team_id is None or team_id == self.team_id)
+            and (self.level_id is None or level_id == self.level_id)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """A person under a hat with scopes. `None` as a scope means no limit, an empty set nothing."""
+    """A person under a hat with scopes. `None` as a scope means no limit, an empty set nothing.
+
+    What an agent sees is the union of `grants` (each a cut of organisation, team and level). The flat
+    sets `organisation_ids` and `scope_team_ids` are the bounds of that union, for choices and
+    counts; only `grants` decides what is visible.
+    """
 
     person_id: int | None
     hat: Hat
@@ -36,6 +62,8 @@ class Viewer:
     team_ids: frozenset[int] = frozenset()
     scope_team_ids: frozenset[int] | None = None
     level_ids: frozenset[int] = frozenset()
+    grants: tuple[GrantScope, ...] = ()
+    lead_team_ids: frozenset[int] = frozenset()
     language: str = "de"
     time_zone: str = "Europe/Berlin"
     token_scopes: frozenset[str] | None = None
@@ -58,7 +86,9 @@ class Viewer:
     @classmethod
     def system(cls) -> "Viewer":
         """The product itself: sees everything, for subscribers, tasks and commands."""
-        return cls(person_id=None, hat=Hat.AGENT, is_admin=True, is_system=True)
+        return cls(
+            person_id=None, hat=Hat.AGENT, is_admin=True, is_system=True, grants=(GrantScope(),)
+        )
 
     @classmethod
     def guest(
