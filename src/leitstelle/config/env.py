@@ -240,7 +240,9 @@ TABLE: tuple[Variable, ...] = (
         "base address.",
         text,
     ),
-    Variable("LEITSTELLE_TIME_ZONE", "Europe/Berlin", "Time zone of people who have not chosen one.", time_zone),
+    Variable(
+        "LEITSTELLE_TIME_ZONE", "Europe/Berlin", "Time zone of people who have not chosen one.", time_zone
+    ),
     Variable("LEITSTELLE_LANGUAGE", "de", "Language of people who have not chosen one: de or en.", language),
     Variable("LEITSTELLE_MAX_UPLOAD", "25M", "Largest attachment in bytes; K, M, G multiply by 1024.", size),
     Variable(

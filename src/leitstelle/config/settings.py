@@ -97,7 +97,11 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign
 def _database() -> dict[str, Any]:
     postgres: dict[str, Any] | None = env.read("DATABASE_URL")
     if postgres is not None:
-        return {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | postgres
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        } | postgres
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "leitstelle.sqlite3",

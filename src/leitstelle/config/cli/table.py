@@ -28,7 +28,9 @@ logger = logging.getLogger("leitstelle")
 def commands() -> list[str]:
     """Names of all commands; a module `back_up` is the command `back-up`. Imports none of them."""
     names = [module.name for module in pkgutil.iter_modules(cli.__path__)]
-    return sorted(name.replace("_", "-") for name in names if name not in NOT_COMMANDS and not name.startswith("_"))
+    return sorted(
+        name.replace("_", "-") for name in names if name not in NOT_COMMANDS and not name.startswith("_")
+    )
 
 
 def load(name: str) -> ModuleType:
@@ -54,7 +56,10 @@ def overview() -> str:
     """The help text: every command with one line."""
     lines = ["usage: leitstelle COMMAND [options]", "", "commands:"]
     lines += [f"  {name:<10} {constants(name).get('HELP', '')}" for name in commands()]
-    lines += ["", "leitstelle COMMAND --help explains one. Exit codes: 0 done, 1 something is wrong, 2 wrong usage or"]
+    lines += [
+        "",
+        "leitstelle COMMAND --help explains one. Exit codes: 0 done, 1 something is wrong, 2 wrong usage or",
+    ]
     lines += ["configuration, 70 unexpected error, 75 try again later, 130 interrupted."]
     return "\n".join(lines)
 

@@ -15,12 +15,12 @@ for _variable in env.TABLE:
 _data = tempfile.mkdtemp(prefix="leitstelle-test-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["LEITSTELLE_DATA"] = _data
-os.environ["SECRET_KEY"] = "tests only, never used anywhere else"  # noqa: S105 - not a secret
+os.environ["SECRET_KEY"] = "tests only, never used anywhere else"
 os.environ["LEITSTELLE_BASE_URL"] = "http://testserver"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
 from leitstelle.config.settings import *  # noqa: E402, F403
-from leitstelle.config.settings import DATABASES, DATA, LOGGING  # noqa: E402
+from leitstelle.config.settings import DATA, DATABASES, LOGGING  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

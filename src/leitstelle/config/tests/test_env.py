@@ -55,7 +55,9 @@ def test_every_default_can_be_read() -> None:
 
 
 def test_database_address_keeps_encoded_password_and_options() -> None:
-    value = env.read("DATABASE_URL", {"DATABASE_URL": "postgresql://desk:p%40ss@db:5433/desk?sslmode=require"})
+    value = env.read(
+        "DATABASE_URL", {"DATABASE_URL": "postgresql://desk:p%40ss@db:5433/desk?sslmode=require"}
+    )
     assert value == {
         "NAME": "desk",
         "USER": "desk",

@@ -1,0 +1,62 @@
+"""`leitstelle web`: the web server process, alone or below the supervisor."""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+
+import uvicorn
+from django.conf import settings
+
+from leitstelle.config import env
+from leitstelle.config.asgi import application
+from leitstelle.config.listen import listen, listen_host
+from leitstelle.config.supervisor import stop_with_parent
+
+HELP = "the web server"
+GRACE = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (LEITSTELLE_HOST)")
+    parser.add_argument("--port", type=env.port, help="port to listen on (LEITSTELLE_PORT)")
+    parser.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that tells the supervisor when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: int | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._ready is not None:
+            os.write(self._ready, b"1")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.listen_fd is not None:
+        sock = socket.socket(fileno=args.listen_fd)
+        stop_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    else:
+        port = env.read("LEITSTELLE_PORT") if args.port is None else args.port
+        sock = listen(args.host or listen_host(), port)
+        sys.stderr.write(f"http://{args.host or listen_host()}:{sock.getsockname()[1]}/\n")
+    config = uvicorn.Config(
+        application,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=settings.TRUSTED_PROXY,
+        forwarded_allow_ips="*" if settings.TRUSTED_PROXY else None,
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=30,
+        backlog=1024,
+    )
+    Server(config, args.ready_fd).run(sockets=[sock])
+    return 0

@@ -1,0 +1,145 @@
+"""What must be done before the desk can serve: translations, static files, database, demo company.
+
+Runs as a process of its own (`python -m leitstelle.config.prepare`) that writes one JSON object a line about its
+progress, so that the supervisor stays small. Leaves showing it to `progress` and the terminal.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands import migrate
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from leitstelle.config.cli.table import UNEXPECTED, USAGE, set_up_django
+from leitstelle.config.env import ConfigurationError
+from leitstelle.config.static_files import collect
+from leitstelle.config.translations import LOCALE, compile_catalogues
+
+SHOW_EVERY = 0.2
+Report = Callable[[float, str], None]
+
+
+def texts_and_pages(report: Report) -> None:
+    """Compiles catalogues and collects static files of a checkout; a wheel brings both."""
+    if os.access(LOCALE, os.W_OK):
+        compile_catalogues()
+    if not settings.STATIC_ROOT.is_relative_to(settings.PACKAGE):
+        collect(settings.STATIC_ROOT)
+
+
+class Migrate(migrate.Command):
+    """Django's `migrate`, telling how far it is."""
+
+    def __init__(self, total: int, report: Report) -> None:
+        super().__init__()
+        self._total, self._done, self._report = total, 0, report
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        if action in {"apply_start", "apply_success"}:
+            self._done += action == "apply_success"
+            self._report(self._done / self._total, f"{self._done}/{self._total}")
+
+
+def database(report: Report) -> None:
+    """Brings the tables up to date; does nothing when they are."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        call = Migrate(len(plan), report)
+        call.run_from_argv(["leitstelle", "migrate", "--no-input", "--verbosity", "0"])
+
+
+def demo_company(report: Report) -> None:
+    """Loads the demo company once."""
+    import_module("leitstelle.config.demo").load(report)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: English msgid, share of the whole time, and what to do; `report` takes 0…1 of it and a detail."""
+
+    name: str
+    weight: int
+    run: Callable[[Report], None]
+
+
+def _(message: str) -> str:
+    """Marks a text for extraction; whoever shows it translates it."""
+    return message
+
+
+def steps() -> list[Step]:
+    """The steps of this start."""
+    found = [
+        Step(_("Prepare texts and pages"), 5, texts_and_pages),
+        Step(_("Set up the database"), 25, database),
+    ]
+    if settings.DEMO and find_spec("leitstelle.config.demo.load"):
+        found.append(Step(_("Load the demo company"), 70, demo_company))
+    return found
+
+
+@dataclass
+class Teller:
+    """Writes progress lines, at most some a second."""
+
+    steps: list[Step]
+    out: Any
+    _last: float = field(default=0.0)
+
+    def tell(self, index: int, share: float, detail: str, *, always: bool = False) -> None:
+        """One line about step `index`, of which `share` (0…1) is done."""
+        now = time.monotonic()
+        if not always and now - self._last < SHOW_EVERY:
+            return
+        self._last = now
+        total = sum(step.weight for step in self.steps)
+        before = sum(step.weight for step in self.steps[:index])
+        weight = self.steps[index].weight if index < len(self.steps) else 0
+        percent = int(100 * (before + weight * min(1.0, share)) / total)
+        line = {
+            "step": index,
+            "percent": percent,
+            "detail": detail,
+            "steps": [step.name for step in self.steps],
+        }
+        self.out.write(json.dumps(line) + "\n")
+        self.out.flush()
+
+
+def run(out: Any) -> None:
+    """Does every step in order, telling progress."""
+    todo = steps()
+    teller = Teller(todo, out)
+    for index, step in enumerate(todo):
+        teller.tell(index, 0.0, "", always=True)
+        step.run(lambda share, detail="", index=index: teller.tell(index, share, detail))  # type: ignore[misc]
+    teller.tell(len(todo), 1.0, "", always=True)
+
+
+def main() -> int:
+    """Exit code 0 when everything is ready, 2 for a wrong configuration, 70 for anything else."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever else prints goes to the terminal, not between the progress lines
+    try:
+        set_up_django()
+        run(out)
+    except ConfigurationError as error:
+        sys.stderr.write(f"leitstelle: {error}\n")
+        return USAGE
+    except KeyboardInterrupt:
+        return UNEXPECTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

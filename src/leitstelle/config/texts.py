@@ -1,0 +1,44 @@
+"""Translated texts for parts that run without Django: supervisor, progress page, doctor.
+
+Owns choosing the language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG of the terminal, or Accept-Language of a browser). Reads
+the same catalogue as the pages; a missing catalogue gives English.
+"""
+
+import gettext
+import os
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+KNOWN = ("de", "en")
+TERMINAL_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def terminal_language(environ: Mapping[str, str] | None = None) -> str:
+    """The language of the person at the terminal: `de` or `en`."""
+    source = os.environ if environ is None else environ
+    for name in TERMINAL_VARIABLES:
+        if value := source.get(name, ""):
+            return "de" if value.lower().startswith("de") else "en"
+    return "en"
+
+
+def browser_language(accept: str) -> str:
+    """The first language of an Accept-Language header that we speak; German when it names none."""
+    for part in accept.split(","):
+        code = part.partition(";")[0].strip().lower()[:2]
+        if code in KNOWN:
+            return code
+    return "de"
+
+
+@lru_cache(maxsize=4)
+def translator(language: str) -> Callable[[str], str]:
+    """The gettext function of one language."""
+    return gettext.translation("django", LOCALE, languages=[language], fallback=True).gettext
+
+
+def _(text: str) -> str:
+    """The text in the language of the terminal."""
+    return translator(terminal_language())(text)
