@@ -1,8 +1,8 @@
 """`leitstelle calendar …`: service-hours arithmetic on the command line, without a database.
 
-Owns reading options and printing results; the arithmetic is `leitstelle.calendars.rules`, the form of calendar and
-case files is described in its modules `form` and `cases`. Exit codes: 0 done, 1 a case differs (or, for `is-open`
-with `--quiet`, closed), 2 something cannot be understood or never opens.
+Owns reading options and printing results; the arithmetic is `leitstelle.calendars.rules`, the form of
+calendar and case files is described in its modules `form` and `cases`. Exit codes: 0 done, 1 a case differs
+(or, for `is-open` with `--quiet`, closed), 2 something cannot be understood or never opens.
 """
 
 import argparse
@@ -112,12 +112,16 @@ def run(args: argparse.Namespace) -> int:
     steps = result.pop("steps", []) if isinstance(result, dict) else []
     value = result["result"] if isinstance(result, dict) else plain(result)
     if args.json:
-        print(json.dumps({"result": value, **({"steps": steps} if steps else {})}, ensure_ascii=False))
+        _print(json.dumps({"result": value, **({"steps": steps} if steps else {})}, ensure_ascii=False))
     else:
-        print(value if isinstance(value, str) else json.dumps(value))
+        _print(value if isinstance(value, str) else json.dumps(value))
         for step in steps:
-            print("  " + "  ".join(str(part) for part in step.values() if part not in ("", None)))
+            _print("  " + "  ".join(str(part) for part in step.values() if part not in ("", None)))
     return 0
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
 
 
 def _deadline(calendar: Calendar, args: argparse.Namespace) -> Value | dict[str, Any]:
@@ -198,7 +202,7 @@ def _run_cases(args: argparse.Namespace) -> int:
             sys.stderr.write(f"line {outcome.line}: {outcome.error}\n")
     if args.json:
         cases = [outcome.as_dict() for outcome in outcomes]
-        print(json.dumps({"total": len(outcomes), "right": right, "cases": cases}, ensure_ascii=False))
+        _print(json.dumps({"total": len(outcomes), "right": right, "cases": cases}, ensure_ascii=False))
     else:
         _print_cases(outcomes, right)
     return 0 if right == len(outcomes) else 1
@@ -212,4 +216,4 @@ def _print_cases(outcomes: Iterable[Outcome], right: int) -> None:
             print(
                 f"differs: {outcome.id} (line {outcome.line}): expected {outcome.expected}, got {outcome.got}"
             )
-    print(f"{right} of {total} right")
+    _print(f"{right} of {total} right")
