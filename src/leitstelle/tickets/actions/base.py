@@ -1,0 +1,60 @@
+"""What all ticket actions share: policy check, compare-and-change, and the event with its state."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.events import Event, EventData, Subject, record
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets.errors import TicketChanged
+from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.policies import can_work
+
+KIND = "ticket"
+
+
+def subject_of(ticket: Ticket) -> Subject:
+    """Return what the journal calls this ticket."""
+    return Subject(KIND, ticket.pk)
+
+
+def state_of(ticket: Ticket) -> dict[str, Any]:
+    """Return the state an event leaves, so that any past moment reads without replay."""
+    return {
+        "status": ticket.status_id,
+        "status_type": ticket.status_type,
+        "team": ticket.team_id,
+        "level": ticket.level_id,
+        "assignee": ticket.assignee_id,
+        "priority": ticket.priority_id,
+    }
+
+
+def record_on(ticket: Ticket, data: EventData, *, by: Viewer, at: datetime) -> Event:
+    """Record what happened to the ticket, with the state it left."""
+    return record(data, subject=subject_of(ticket), actor=by.actor, at=at, state=state_of(ticket))
+
+
+def need_worker(by: Viewer, ticket: Ticket) -> None:
+    """Raise `NotAllowed` unless `by` works on this ticket."""
+    if not can_work(by, ticket):
+        raise NotAllowed()
+
+
+def change(ticket: Ticket, group: str, expected: int | None, *, now: datetime, **values: Any) -> None:
+    """Write `values` if nobody changed their field group meanwhile, and set them on `ticket`.
+
+    `group` names the version column; `expected` is the version the person saw (`None`: the one
+    just read). Raises `TicketChanged` with both values by field.
+    """
+    column = f"{group}_version"
+    seen = getattr(ticket, column) if expected is None else expected
+    row = Ticket.objects.filter(pk=ticket.pk, **{column: seen})
+    if not row.update(**values, updated_at=now, **{column: F(column) + 1}):
+        ticket.refresh_from_db()
+        theirs = {name: getattr(ticket, name) for name in values}
+        raise TicketChanged(theirs=theirs, ours=values)
+    for name, value in {**values, column: seen + 1, "updated_at": now}.items():
+        setattr(ticket, name, value)

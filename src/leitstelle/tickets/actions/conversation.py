@@ -1,0 +1,94 @@
+"""Adding messages: what people write, and what that does to the ticket."""
+
+from datetime import datetime
+
+from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.events import unit
+from leitstelle.kernel.viewer import Hat, Viewer
+from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.actions.messages import (
+    NewFile,
+    NewMessage,
+    NewRecipient,
+    counts_as_response,
+    note_on_ticket,
+    store_message,
+)
+from leitstelle.tickets.actions.status import follow_up_of_requester
+from leitstelle.tickets.choices import Audience, Channel, Direction
+from leitstelle.tickets.events import MessageAdded
+from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.policies import can_write
+
+
+@unit()
+def add_message(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -> Message:
+    """Add a message to the conversation and let a requester's words continue or reopen the ticket.
+
+    Who may: `can_write` for the audience. Records `MessageAdded`, perhaps `StatusChanged`.
+    Raises `NotAllowed`; `EmptyText` where there is neither text nor file.
+    """
+    if not can_write(by, ticket, new.audience):
+        raise NotAllowed()
+    message = store_message(ticket, new, now=now)
+    answered = counts_as_response(new, by)
+    note_on_ticket(ticket, message, answered=answered, now=now)
+    record_on(
+        ticket,
+        MessageAdded(
+            message_id=message.pk,
+            direction=message.direction,
+            channel=message.channel,
+            audience=message.audience,
+            by_agent=message.author_is_agent,
+            automatic_kind=message.automatic_kind,
+            is_response=answered,
+        ),
+        by=by,
+        at=message.at,
+    )
+    from_requester = new.direction == Direction.INBOUND and not new.author_is_agent and not new.automatic_kind
+    if from_requester and new.audience == Audience.PUBLIC:
+        follow_up_of_requester(ticket, by=by, now=now)
+    return message
+
+
+def reply(
+    ticket: Ticket,
+    text: str,
+    *,
+    recipients: tuple[NewRecipient, ...],
+    by: Viewer,
+    now: datetime,
+    files: tuple[NewFile, ...] = (),
+) -> Message:
+    """Answer publicly: as agent to the requester, as requester to the desk.
+
+    Records `MessageAdded`; mail goes out after the commit. Raises as `add_message`.
+    """
+    as_agent = by.hat is Hat.AGENT
+    message = NewMessage(
+        text=text,
+        direction=Direction.OUTBOUND if as_agent else Direction.INBOUND,
+        channel=Channel.MAIL if as_agent else Channel.PORTAL,
+        audience=Audience.PUBLIC,
+        author_id=by.person_id,
+        author_is_agent=as_agent,
+        recipients=recipients,
+        files=files,
+    )
+    return add_message(ticket, message, by=by, now=now)
+
+
+def write_note(ticket: Ticket, text: str, *, by: Viewer, now: datetime, files: tuple[NewFile, ...] = ()) -> Message:
+    """Add an internal note. Records `MessageAdded`; raises as `add_message`."""
+    note = NewMessage(
+        text=text,
+        direction=Direction.INTERNAL,
+        channel=Channel.WORKSPACE,
+        audience=Audience.INTERNAL,
+        author_id=by.person_id,
+        author_is_agent=True,
+        files=files,
+    )
+    return add_message(ticket, note, by=by, now=now)

@@ -1,0 +1,31 @@
+"""What became of an outgoing message, shown on it and on its ticket."""
+
+from datetime import datetime
+
+from leitstelle.kernel.events import unit
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.events import DeliveryReported
+from leitstelle.tickets.models import Message, Ticket
+
+FAILED = "failed"
+
+
+@unit()
+def report_delivery(
+    message: Message, *, state: str, detail: str = "", email: str | None = None, by: Viewer, now: datetime
+) -> None:
+    """Note the delivery state of a message for one recipient (`email`) or all.
+
+    Called by mail doors. Records `DeliveryReported`; a failure marks the ticket until somebody
+    answers again.
+    """
+    rows = message.recipients.all()
+    if email is not None:
+        rows = rows.filter(email__iexact=email)
+    rows.update(delivery_state=state, delivery_detail=detail[:300])
+    ticket = message.ticket
+    failed = type(message)._default_manager.filter(ticket=ticket, recipients__delivery_state=FAILED).exists()
+    Ticket.objects.filter(pk=ticket.pk).update(delivery_failed=failed)
+    ticket.delivery_failed = failed
+    record_on(ticket, DeliveryReported(message_id=message.pk, state=state), by=by, at=now)

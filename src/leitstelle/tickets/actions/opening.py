@@ -1,0 +1,128 @@
+"""Opening a ticket: number, classification, first message, journal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from leitstelle.accounts.models import Person, Team
+from leitstelle.catalog.queries import priority_rank
+from leitstelle.kernel.errors import InvalidInput, NotAllowed
+from leitstelle.kernel.events import unit
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.actions.messages import NewMessage, counts_as_response, note_on_ticket, store_message
+from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusType
+from leitstelle.tickets.events import TicketOpened
+from leitstelle.tickets.models import NumberCounter, Participant, Status, Ticket
+from leitstelle.tickets.policies import can_open
+from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.rules.texts import clean_subject, subject_from
+
+COUNTER = "ticket"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTicket:
+    """A ticket to open. `opened_at` (aware) is the true time of a case entered later."""
+
+    subject: str
+    channel: Channel
+    requester_id: int | None
+    kind: Kind = Kind.INCIDENT
+    organisation_id: int | None = None
+    site_id: int | None = None
+    category_id: int | None = None
+    impact: str = "person"
+    urgency: str = "hindered"
+    team_id: int | None = None
+    assignee_id: int | None = None
+    device_label: str = ""
+    language: str = ""
+    opened_at: datetime | None = None
+
+
+@unit()
+def open_ticket(new: NewTicket, first: NewMessage, *, by: Viewer, now: datetime) -> Ticket:
+    """Open a ticket with its first message. Signed-in people and internal doors.
+
+    Records `TicketOpened`. Raises `NotAllowed`; `InvalidInput` where neither subject nor text is
+    there; `EmptyText` as `store_message`.
+    """
+    if not can_open(by):
+        raise NotAllowed()
+    subject = clean_subject(new.subject) or subject_from(first.text)
+    if not subject:
+        raise InvalidInput(fields={"subject": InvalidInput.default_message})
+    requester = _requester(new.requester_id)
+    ticket = Ticket.objects.create(number=next_number(), subject=subject, **_columns(new, requester, now))
+    message = store_message(ticket, first, now=now)
+    answered = counts_as_response(first, by)
+    note_on_ticket(ticket, message, answered=answered, now=now)
+    if requester is not None:
+        Participant.objects.create(
+            ticket=ticket, person=requester, role=ParticipantRole.REQUESTER, added_at=now
+        )
+    record_on(
+        ticket,
+        TicketOpened(
+            channel=ticket.channel,
+            kind=ticket.kind,
+            message_id=message.pk,
+            is_response=answered,
+            organisation_id=ticket.organisation_id,
+            requester_id=ticket.requester_id,
+        ),
+        by=by,
+        at=ticket.opened_at,
+    )
+    return ticket
+
+
+def next_number() -> int:
+    """Give out the next ticket number; the counter row serialises concurrent openings."""
+    row = NumberCounter.objects.filter(key=COUNTER)
+    if not row.update(value=F("value") + 1):
+        NumberCounter.objects.get_or_create(key=COUNTER)
+        row.update(value=F("value") + 1)
+    return row.values_list("value", flat=True).get()
+
+
+def _requester(person_id: int | None) -> Person | None:
+    return Person.objects.select_related("organisation").get(pk=person_id) if person_id is not None else None
+
+
+def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[str, object]:
+    organisation_id = new.organisation_id
+    if organisation_id is None and requester is not None:
+        organisation_id = requester.organisation_id
+    team = Team.objects.select_related("level").get(pk=new.team_id) if new.team_id else default_team()
+    opened_at = new.opened_at or now
+    status = _status(started=new.assignee_id is not None)
+    return {
+        "kind": new.kind,
+        "channel": new.channel,
+        "language": new.language or (requester.language if requester else "de"),
+        "requester": requester,
+        "organisation_id": organisation_id,
+        "site_id": new.site_id or (requester.site_id if requester else None),
+        "category_id": new.category_id,
+        "impact_id": new.impact,
+        "urgency_id": new.urgency,
+        "priority_id": priority_rank(organisation_id, new.impact, new.urgency),
+        "team": team,
+        "level": team.level if team else None,
+        "assignee_id": new.assignee_id,
+        "device_label": new.device_label[:80],
+        "status": status,
+        "status_type": status.type,
+        "opened_at": opened_at,
+        "last_message_at": opened_at,
+        "updated_at": now,
+    }
+
+
+def _status(*, started: bool) -> Status:
+    """A ticket opened with somebody to work on it is in progress from the start."""
+    wanted = StatusType.OPEN if started else StatusType.NEW
+    return Status.objects.filter(type=wanted, is_active=True).order_by("order")[0]

@@ -1,0 +1,54 @@
+"""Refusals of the ticket core."""
+
+from django.utils.translation import gettext_lazy as _
+
+from leitstelle.kernel.errors import Conflict, DomainError, InvalidInput
+
+
+class StepNotPossible(DomainError):
+    """The status does not allow this step, or not for this person."""
+
+    code = "step_not_possible"
+    default_message = _("This step is not possible while the ticket is “%(status)s”.")
+
+
+class ReasonMissing(InvalidInput):
+    code = "reason_missing"
+    default_message = _("Please give a reason.")
+
+
+class DateMissing(InvalidInput):
+    code = "date_missing"
+    default_message = _("Please give a date in the future.")
+
+
+class TriedMissing(InvalidInput):
+    code = "tried_missing"
+    default_message = _("Please write what was tried, so that nobody has to start again.")
+
+
+class EmptyText(InvalidInput):
+    code = "empty_text"
+    default_message = _("Please write a text.")
+
+
+class NoRecipient(InvalidInput):
+    code = "no_recipient"
+    default_message = _("There is nobody this answer could be sent to.")
+
+
+class TicketChanged(Conflict):
+    """Somebody changed the same group of fields; `params` hold both values by field."""
+
+    code = "ticket_changed"
+    default_message = _("Somebody changed this ticket in the meantime. Please check both values and save again.")
+
+
+class HandoverNotOpen(DomainError):
+    code = "handover_not_open"
+    default_message = _("This handover has already been decided.")
+
+
+class NotInTeam(InvalidInput):
+    code = "not_in_team"
+    default_message = _("%(person)s does not work in the team %(team)s.")

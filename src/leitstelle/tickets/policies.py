@@ -1,0 +1,116 @@
+"""Who may see and do what with tickets. Every door fetches through the `visible_*` functions."""
+
+from django.db.models import Q, QuerySet
+
+from leitstelle.accounts.policies import agent_scope
+from leitstelle.kernel.viewer import Hat, Viewer
+from leitstelle.tickets.choices import Audience, HandoverState, ParticipantRole, StatusType
+from leitstelle.tickets.models import Attachment, Draft, Handover, Message, Participant, Ticket
+
+# Watchers and affected people read along; a vendor's contact reads only the vendor thread.
+READING_ROLES = (
+    ParticipantRole.REQUESTER,
+    ParticipantRole.AFFECTED,
+    ParticipantRole.WATCHER,
+    ParticipantRole.APPROVER,
+)
+
+
+def visible_tickets(viewer: Viewer) -> QuerySet[Ticket]:
+    """Return the tickets this viewer may see, under the hat worn."""
+    if viewer.is_system:
+        return Ticket.objects.all()
+    if viewer.hat is Hat.REQUESTER:
+        return _own_tickets(viewer)
+    return Ticket.objects.filter(agent_scope(viewer))
+
+
+def _own_tickets(viewer: Viewer) -> QuerySet[Ticket]:
+    if viewer.person_id is None:
+        return Ticket.objects.none()
+    taking_part = Participant.objects.filter(person_id=viewer.person_id, role__in=READING_ROLES)
+    mine = Q(requester_id=viewer.person_id) | Q(pk__in=taking_part.values("ticket_id"))
+    if viewer.customer_contact_of:
+        mine |= Q(organisation_id__in=viewer.customer_contact_of)
+    return Ticket.objects.filter(mine)
+
+
+def visible_audiences(viewer: Viewer) -> tuple[str, ...]:
+    """Return the audiences whose messages this viewer may read on a ticket they see."""
+    if viewer.is_system:
+        return tuple(Audience.values)
+    if viewer.hat is Hat.REQUESTER:
+        return (Audience.PUBLIC,)
+    if viewer.is_lead or viewer.is_admin:
+        return (Audience.PUBLIC, Audience.INTERNAL, Audience.VENDOR, Audience.RESTRICTED)
+    return (Audience.PUBLIC, Audience.INTERNAL, Audience.VENDOR)
+
+
+def visible_messages(viewer: Viewer) -> QuerySet[Message]:
+    """Return the messages this viewer may read: on a visible ticket, in a visible audience."""
+    if viewer.is_system:
+        return Message.objects.all()
+    return Message.objects.filter(
+        ticket__in=visible_tickets(viewer).values("pk"), audience__in=visible_audiences(viewer)
+    )
+
+
+def visible_attachments(viewer: Viewer) -> QuerySet[Attachment]:
+    """Return the files this viewer may fetch; a file has its message's audience."""
+    return Attachment.objects.filter(message__in=visible_messages(viewer).values("pk"))
+
+
+def visible_handovers(viewer: Viewer) -> QuerySet[Handover]:
+    """Return the handovers this viewer may read; they are internal."""
+    if viewer.hat is Hat.REQUESTER:
+        return Handover.objects.none()
+    return Handover.objects.filter(ticket__in=visible_tickets(viewer).values("pk"))
+
+
+def visible_drafts(viewer: Viewer) -> QuerySet[Draft]:
+    """Return the viewer's own drafts; nobody reads another person's."""
+    if viewer.person_id is None:
+        return Draft.objects.none()
+    return Draft.objects.filter(person_id=viewer.person_id)
+
+
+def can_see(viewer: Viewer, ticket: Ticket) -> bool:
+    """Return whether the ticket is visible; for doors that hold the row already."""
+    return visible_tickets(viewer).filter(pk=ticket.pk).exists()
+
+
+def can_work(viewer: Viewer, ticket: Ticket) -> bool:
+    """Agents work on the tickets they see."""
+    return viewer.is_system or (viewer.hat is Hat.AGENT and can_see(viewer, ticket))
+
+
+def can_open(viewer: Viewer) -> bool:
+    """Signed-in people and the product's own doors open tickets; guests confirm first."""
+    return viewer.is_system or viewer.person_id is not None
+
+
+def can_write(viewer: Viewer, ticket: Ticket, audience: str) -> bool:
+    """Requesters write publicly on tickets they see that have not been merged away."""
+    if ticket.status_type == StatusType.MERGED:
+        return False
+    if viewer.is_system:
+        return True
+    if viewer.hat is Hat.REQUESTER:
+        return audience == Audience.PUBLIC and can_see(viewer, ticket)
+    return audience in visible_audiences(viewer) and can_see(viewer, ticket)
+
+
+def can_confirm(viewer: Viewer, ticket: Ticket) -> bool:
+    """Whoever reads the ticket as requester may confirm the solution or reopen it."""
+    return viewer.is_system or can_see(viewer, ticket)
+
+
+def can_decide(viewer: Viewer, handover: Handover) -> bool:
+    """The receiving team, and leads, accept or return an open handover."""
+    if handover.state != HandoverState.OFFERED:
+        return False
+    if viewer.is_system or viewer.is_admin or viewer.is_lead:
+        return can_work(viewer, handover.ticket)
+    if handover.to_person_id is not None and handover.to_person_id == viewer.person_id:
+        return can_work(viewer, handover.ticket)
+    return handover.to_team_id in viewer.team_ids and can_work(viewer, handover.ticket)

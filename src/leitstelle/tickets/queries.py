@@ -1,0 +1,57 @@
+"""Reads of the ticket core that span tables; no visibility is decided here."""
+
+from leitstelle.accounts.models import Team
+from leitstelle.tickets.choices import Verb
+from leitstelle.tickets.errors import StepNotPossible
+from leitstelle.tickets.models import Status, Ticket, TicketAlias, Transition
+from leitstelle.tickets.rules.life_cycle import Step, destination
+
+
+def steps() -> list[Step]:
+    """Return every allowed transition as plain values, in a stable order."""
+    rows = Transition.objects.order_by("to_status__order", "pk")
+    return [
+        Step(row.from_status_id, row.to_status_id, Verb(row.verb), row.by_requester, row.by_agent) for row in rows
+    ]
+
+
+def status_for(ticket: Ticket, verb: Verb, *, as_agent: bool, wanted: str | None = None) -> Status:
+    """Return the status `verb` leads to; raises `StepNotPossible`."""
+    key = destination(steps(), from_status=ticket.status_id, verb=verb, as_agent=as_agent, wanted=wanted)
+    if key is None:
+        raise StepNotPossible(status=str(ticket.status_id))
+    return Status.objects.get(pk=key)
+
+
+def possible_steps(ticket: Ticket, *, as_agent: bool) -> list[Step]:
+    """Return the steps that leave the ticket's present status, for menus."""
+    return [
+        step
+        for step in steps()
+        if step.from_status == ticket.status_id and (step.by_agent if as_agent else step.by_requester)
+    ]
+
+
+def default_team() -> Team | None:
+    """Return where a ticket goes that no rule sends elsewhere: the default team, else the lowest level's first."""
+    teams = Team.objects.filter(is_active=True).select_related("level")
+    return teams.order_by("-is_default", "level__order", "sort_name", "pk").first()
+
+
+def by_number(number: int) -> Ticket | None:
+    """Return the ticket with this number, also when the number is an alias of a merged one."""
+    ticket = Ticket.objects.filter(number=number).first()
+    if ticket is None:
+        alias = TicketAlias.objects.select_related("ticket").filter(number=number).first()
+        ticket = alias.ticket if alias else None
+    return living(ticket) if ticket else None
+
+
+def living(ticket: Ticket) -> Ticket:
+    """Follow the merge chain to the ticket that is still worked on (research, trap 16)."""
+    seen = {ticket.pk}
+    while ticket.merged_into is not None and ticket.merged_into.pk not in seen:
+        ticket = ticket.merged_into
+        seen.add(ticket.pk)
+    return ticket
+

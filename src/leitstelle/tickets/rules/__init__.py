@@ -1,0 +1,1 @@
+"""Pure rules of the ticket core: life cycle, follow-ups, previews."""
