@@ -50,10 +50,10 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "leitstelle.kernel.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -61,7 +61,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "leitstelle.kernel.web.middleware.ViewerMiddleware",
+    "leitstelle.kernel.web.middleware.DomainErrors",
 ]
+CSRF_FAILURE_VIEW = "leitstelle.kernel.web.answers.csrf_failure"
 ROOT_URLCONF = "leitstelle.config.urls"
 ASGI_APPLICATION = "leitstelle.config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -20,3 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("rescue/", admin.site.urls),
 ]
+
+handler400 = "leitstelle.kernel.web.answers.bad_request"
+handler403 = "leitstelle.kernel.web.answers.permission_denied"
+handler404 = "leitstelle.kernel.web.answers.page_not_found"
+handler500 = "leitstelle.kernel.web.answers.server_error"

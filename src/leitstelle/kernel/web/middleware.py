@@ -1,0 +1,109 @@
+"""What happens to every request: security headers, viewer, language and zone, domain errors.
+
+Owns the content security policy and the order in which a refused action becomes an answer. Leaves who the viewer
+is to `kernel.viewer`'s resolver. All three classes are synchronous on purpose: one hop into a thread carries the
+whole chain instead of one hop per middleware.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+
+from leitstelle.kernel.errors import DomainError
+from leitstelle.kernel.viewer import Hat, Viewer, resolve
+
+from .answers import answer_domain_error
+from .shell import PORTAL_PREFIX
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class SecurityHeaders:
+    """Adds the policy to every answer that does not bring a stricter one of its own (files do)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class ViewerMiddleware:
+    """Sets `request.viewer`, and the language and time zone that everything below speaks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        viewer = _under_its_hat(request, resolve(request))
+        language = (
+            viewer.language
+            if viewer.person_id is not None
+            else translation.get_language_from_request(request)
+        )
+        viewer = replace(viewer, language=language)
+        request.viewer = viewer  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(_zone(viewer.time_zone)):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def _under_its_hat(request: HttpRequest, viewer: Viewer) -> Viewer:
+    """In the portal everybody is a requester: no rights of an agent reach it."""
+    if request.path.startswith(PORTAL_PREFIX) or viewer.person_id is None:
+        return replace(viewer, hat=Hat.REQUESTER, is_admin=False, is_lead=False)
+    return viewer
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("Europe/Berlin")
+
+
+class DomainErrors:
+    """Turns a `DomainError` that a view let through into a page or a fragment with its status."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django calls this for exceptions of views; None leaves the others to Django."""
+        if isinstance(exception, DomainError):
+            return answer_domain_error(request, exception)
+        return None

@@ -1,0 +1,183 @@
+"""What the domains register with the shells: navigation, administration sections, commands, palette searches.
+
+Owns: the lists and who sees which entry. Leaves the entries themselves to the domains, which register them in
+their `panels` module when Django starts. Labels are lazy translations, so one entry serves every language.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from leitstelle.kernel.viewer import Viewer
+
+Label = str | Promise
+Area = Literal["workspace", "portal", "user"]
+
+
+def _everyone(viewer: "Viewer") -> bool:
+    return True
+
+
+def _no_count(viewer: "Viewer") -> int | None:
+    return None
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the rail (workspace), of the portal's main menu, or of the menu below the person's name (user)."""
+
+    key: str
+    label: Label
+    url_name: str
+    icon: str
+    order: int
+    shows: Callable[["Viewer"], bool] = _everyone
+    area: Area = "workspace"
+    count: Callable[["Viewer"], int | None] = _no_count
+    count_label: Label = ""
+    shortcut: str = ""
+
+    @property
+    def url(self) -> str:
+        """Address of the page, empty where its urls are not installed."""
+        return _url(self.url_name)
+
+
+@dataclass(frozen=True)
+class AdminSection:
+    """One page of the administration area."""
+
+    key: str
+    label: Label
+    url_name: str
+    icon: str
+    group: Label
+    order: int
+    description: Label = ""
+    shows: Callable[["Viewer"], bool] = lambda viewer: viewer.is_admin
+
+    @property
+    def url(self) -> str:
+        """Address of the page, empty where its urls are not installed."""
+        return _url(self.url_name)
+
+
+@dataclass(frozen=True)
+class Command:
+    """An entry of the command palette that leads to a page; `prominent` also makes it the button of the top bar."""
+
+    key: str
+    label: Label
+    url_name: str
+    icon: str
+    order: int
+    group: Label = ""
+    shortcut: str = ""
+    shows: Callable[["Viewer"], bool] = _everyone
+    prominent: bool = False
+
+    @property
+    def url(self) -> str:
+        """Address of the page, empty where its urls are not installed."""
+        return _url(self.url_name)
+
+
+@dataclass(frozen=True)
+class PaletteHit:
+    """One result of a palette search: plain text, never markup."""
+
+    label: str
+    url: str
+    icon: str = "search"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PaletteSearch:
+    """A search that a domain offers to the palette, called with what the viewer typed."""
+
+    key: str
+    label: Label
+    order: int
+    find: Callable[["Viewer", str, int], Sequence[PaletteHit]]
+    shows: Callable[["Viewer"], bool] = _everyone
+
+
+@dataclass
+class _Registered:
+    nav: dict[str, NavItem] = field(default_factory=dict)
+    sections: dict[str, AdminSection] = field(default_factory=dict)
+    commands: dict[str, Command] = field(default_factory=dict)
+    searches: dict[str, PaletteSearch] = field(default_factory=dict)
+
+
+_registered = _Registered()
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def register_nav(
+    key: str,
+    label: Label,
+    url_name: str,
+    icon: str,
+    order: int,
+    shows: Callable[["Viewer"], bool] = _everyone,
+    *,
+    area: Area = "workspace",
+    count: Callable[["Viewer"], int | None] = _no_count,
+    count_label: Label = "",
+    shortcut: str = "",
+) -> None:
+    """Add an entry to the rail or the portal menu. `count` feeds the red pip and must be cheap (cached)."""
+    _registered.nav[key] = NavItem(
+        key, label, url_name, icon, order, shows, area, count, count_label, shortcut
+    )
+
+
+def register_admin_section(section: AdminSection) -> None:
+    """Add a page to the administration area."""
+    _registered.sections[section.key] = section
+
+
+def register_command(command: Command) -> None:
+    """Add a command to the palette; pages in the navigation are there already."""
+    _registered.commands[command.key] = command
+
+
+def register_palette_search(search: PaletteSearch) -> None:
+    """Add a search to the palette. It fetches through `visible(viewer)` like every list."""
+    _registered.searches[search.key] = search
+
+
+def nav_items(viewer: "Viewer", area: Area) -> list[NavItem]:
+    """Entries of one area that the viewer may open, in order."""
+    items = [item for item in _registered.nav.values() if item.area == area and item.shows(viewer)]
+    return sorted((item for item in items if item.url), key=lambda item: (item.order, item.key))
+
+
+def admin_sections(viewer: "Viewer") -> list[AdminSection]:
+    """Administration pages that the viewer may open, in order."""
+    sections = [section for section in _registered.sections.values() if section.shows(viewer)]
+    return sorted((section for section in sections if section.url), key=lambda s: (s.order, s.key))
+
+
+def commands(viewer: "Viewer") -> list[Command]:
+    """Palette commands that the viewer may run, in order."""
+    found = [command for command in _registered.commands.values() if command.shows(viewer)]
+    return sorted((command for command in found if command.url), key=lambda c: (c.order, c.key))
+
+
+def palette_searches(viewer: "Viewer") -> list[PaletteSearch]:
+    """Palette searches open to the viewer, in order."""
+    found = [search for search in _registered.searches.values() if search.shows(viewer)]
+    return sorted(found, key=lambda search: (search.order, search.key))
