@@ -70,13 +70,15 @@ class TicketClock(models.Model):
     target_seconds = models.PositiveIntegerField()
     consumed_seconds = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
+    running_since = models.DateTimeField(null=True, blank=True)
     warn_at = models.DateTimeField(null=True, blank=True)
     crit_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
-    reached_percent = models.PositiveSmallIntegerField(default=0)
+    # How many alarms have rung: 1 warning, 2 critical, 3 due.
+    reached_step = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("ticket", "metric"), name="clock_once_per_metric")]

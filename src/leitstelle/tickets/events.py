@@ -35,6 +35,8 @@ class MessageAdded(EventData):
 
 @dataclass(frozen=True)
 class StatusChanged(EventData):
+    """The clock effects of the status are part of the fact: editing a status later changes no past."""
+
     code: ClassVar[str] = "ticket.status_changed"
 
     verb: str
@@ -42,6 +44,8 @@ class StatusChanged(EventData):
     after: str
     before_type: str
     after_type: str
+    response_clock: str
+    resolution_clock: str
     wait_until: str | None = None
     resolution_code: str | None = None
     message_id: int | None = None

@@ -230,6 +230,8 @@ def _move(
             after=str(status.pk),
             before_type=before_type,
             after_type=status.type,
+            response_clock=status.response_clock,
+            resolution_clock=status.resolution_clock,
             wait_until=wait_until.isoformat() if wait_until else None,
             resolution_code=values.get("resolution_code_id"),
             message_id=message_id,

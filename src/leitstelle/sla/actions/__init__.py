@@ -1,0 +1,6 @@
+"""Writes of the sla domain: clock caches, alarms, shipped agreement."""
+
+from leitstelle.sla.actions.agreements import ensure_defaults
+from leitstelle.sla.actions.clocks import ring_due_alarms, update_clocks
+
+__all__ = ["ensure_defaults", "ring_due_alarms", "update_clocks"]

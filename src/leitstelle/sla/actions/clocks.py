@@ -1,0 +1,114 @@
+"""Writing the clock caches, and recording thresholds that were reached."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.sla.choices import ClockState, Metric
+from leitstelle.sla.events import ThresholdReached
+from leitstelle.sla.models import TicketClock
+from leitstelle.sla.queries import PastEvent, Promise, compute_clocks
+from leitstelle.sla.rules.clocks import Clock
+from leitstelle.tickets.models import Ticket
+
+# The order in which a ticket's list columns follow its clocks: an unanswered ticket shows its response.
+_FIRST = (Metric.RESPONSE, Metric.RESOLUTION)
+
+
+@unit()
+def update_clocks(
+    ticket: Ticket, now: datetime, *, promise: Promise | None = None, events: Iterable[PastEvent] | None = None
+) -> dict[Metric, Clock]:
+    """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing."""
+    promise, clocks = compute_clocks(ticket, now, promise=promise, events=events)
+    if promise is not None:
+        for metric, clock in clocks.items():
+            TicketClock.objects.update_or_create(
+                ticket=ticket, metric=metric, defaults={"version": promise.version, **clock_columns(clock)}
+            )
+    TicketClock.objects.filter(ticket=ticket).exclude(metric__in=list(clocks)).delete()
+    columns = ticket_columns(clocks)
+    Ticket.objects.filter(pk=ticket.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(ticket, name, value)
+    return clocks
+
+
+def clock_columns(clock: Clock) -> dict[str, object]:
+    """Return the cached columns of a computed clock."""
+    return {
+        "state": clock.state,
+        "target_seconds": clock.target_seconds,
+        "consumed_seconds": round(clock.consumed_seconds),
+        "started_at": clock.started_at,
+        "running_since": clock.running_since,
+        "warn_at": clock.warn_at,
+        "crit_at": clock.crit_at,
+        "due_at": clock.due_at,
+        "paused_at": clock.paused_at,
+        "stopped_at": clock.stopped_at,
+        "breached_at": clock.breached_at,
+    }
+
+
+def ticket_columns(clocks: dict[Metric, Clock]) -> dict[str, datetime | None]:
+    """Return the ticket's list columns: those of the running clock that is due first."""
+    running = [clock for metric in _FIRST if (clock := clocks.get(metric)) and clock.due_at is not None]
+    paused = [clock for clock in clocks.values() if clock.paused_at is not None]
+    if running:
+        first = min(running, key=lambda clock: (clock.due_at is None, clock.due_at))
+        return {
+            "clock_started_at": first.started_at,
+            "warn_at": first.warn_at,
+            "crit_at": first.crit_at,
+            "next_due_at": first.due_at,
+            "paused_at": None,
+        }
+    return {
+        "clock_started_at": paused[0].started_at if paused else None,
+        "warn_at": None,
+        "crit_at": None,
+        "next_due_at": None,
+        "paused_at": paused[0].paused_at if paused else None,
+    }
+
+
+def ring_due_alarms(now: datetime, limit: int = 500) -> int:
+    """Record `ThresholdReached` for running clocks that passed a threshold; returns how many.
+
+    Work is proportional to what is due: three indexed ranges. Each threshold rings once.
+    """
+    due = (
+        Q(warn_at__lte=now, reached_step__lt=1)
+        | Q(crit_at__lte=now, reached_step__lt=2)
+        | Q(due_at__lte=now, reached_step__lt=3)
+    )
+    clocks = TicketClock.objects.filter(due, state=ClockState.RUNNING).select_related("ticket", "version")
+    return sum(_ring(clock, now) for clock in clocks.order_by("pk")[:limit])
+
+
+@unit()
+def _ring(clock: TicketClock, now: datetime) -> int:
+    step, percent = _step(clock, now)
+    fresh = TicketClock.objects.filter(pk=clock.pk, reached_step__lt=step, state=ClockState.RUNNING)
+    if not fresh.update(reached_step=step):
+        return 0
+    record(
+        ThresholdReached(metric=clock.metric, percent=percent, agreement_version=clock.version_id),
+        subject=Subject("ticket", clock.ticket_id),
+        actor=Viewer.system().actor,
+        at=now,
+        state={"priority": clock.ticket.priority_id, "status": clock.ticket.status_id},
+    )
+    return 1
+
+
+def _step(clock: TicketClock, now: datetime) -> tuple[int, int]:
+    if clock.due_at is not None and clock.due_at <= now:
+        return 3, 100
+    if clock.crit_at is not None and clock.crit_at <= now:
+        return 2, clock.version.crit_percent
+    return 1, clock.version.warn_percent
