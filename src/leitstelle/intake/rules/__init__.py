@@ -1,0 +1,1 @@
+"""Pure rules of intake: understanding what came in, on plain values only."""

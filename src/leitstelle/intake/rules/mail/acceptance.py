@@ -1,0 +1,63 @@
+"""Under which key a mail is accepted, so that the same mail delivered twice is one mail.
+
+The key is the Message-ID, within one mailbox. A mail without one gets a hash over everything except the fields
+that transport adds, as those differ between two deliveries of the same mail.
+"""
+
+import hashlib
+import re
+
+from .headers import parse_ids
+from .mime import Part, Reader
+
+_TRACE = re.compile(
+    r"(received|return-path|delivered-to|envelope-to|authentication-results|dkim-.*|arc-.*|x-.*|status|lines"
+    r"|content-length|apparently-to|original-recipient)\Z"
+)
+
+
+def acceptance_key(raw: bytes) -> str:
+    """At most 70 characters: `id:` or `hash:` and a digest. Never raises."""
+    top = _top(raw)
+    ids = parse_ids(top.first("message-id").decode("utf-8", "replace")) if top else ()
+    if ids:
+        return "id:" + hashlib.sha256(ids[0].encode()).hexdigest()
+    return "hash:" + content_digest(raw)
+
+
+def content_digest(raw: bytes) -> str:
+    """Hash of the mail without trace fields. Line ends do not count: transports change them."""
+    top = _top(raw)
+    digest = hashlib.sha256()
+    if top is None:
+        digest.update(raw)
+        return digest.hexdigest()
+    for name, value in top.fields:
+        if not _TRACE.match(name):
+            digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\n")
+    digest.update(b"\n" + top.body.replace(b"\r\n", b"\n").rstrip())
+    return digest.hexdigest()
+
+
+def same_content_digest(raw: bytes) -> str:
+    """Hash of sender, subject and body only: tells a second delivery from a device that reuses its Message-ID."""
+    top = _top(raw)
+    if top is None:
+        return hashlib.sha256(raw).hexdigest()
+    fields = b"\n".join(b" ".join(top.first(name).split()) for name in ("from", "subject"))
+    return hashlib.sha256(fields + b"\n\n" + top.body.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+
+
+def header_part(raw: bytes) -> bytes:
+    """Only the header block, for mail that is too large to be kept whole."""
+    end = re.search(rb"\r?\n[ \t]*\r?\n", raw[:512_000])
+    return raw[: end.end()] if end else raw[:64_000]
+
+
+def _top(raw: bytes) -> Part | None:
+    """The top level only: the body is left in one piece."""
+    reader = Reader(structure=False)
+    try:
+        return reader.read(raw)
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        return None
