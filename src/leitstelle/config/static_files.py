@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PACKAGE = Path(__file__).resolve().parent.parent
-THIRD_PARTY = ("django.contrib.admin", "django_htmx", "ninja")
+THIRD_PARTY = ("django.contrib.admin", "ninja")
 FINGERPRINT = ".fingerprint"
 
 

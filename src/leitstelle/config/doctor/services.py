@@ -1,0 +1,89 @@
+"""Checks of mail and of the background processes; Django is set up and the tables exist."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from leitstelle.accounts.models import Person
+from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
+from leitstelle.config.texts import _
+from leitstelle.intake.choices import InboundState, MailboxState
+from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.kernel.mail.transports import resolve_transport
+from leitstelle.kernel.work.beats import alive
+from leitstelle.kernel.work.models import ClockLease, Delivery, DeliveryState, ScheduleRow
+
+LATE = timedelta(minutes=10)
+
+
+def administrator() -> Iterator[Finding]:
+    """Somebody can administer the desk."""
+    if Person.objects.filter(is_superuser=True, is_active=True).exists():
+        yield ok("administrator", _("There is an administrator."))
+    else:
+        yield warning("administrator", _("There is no administrator."), _("`leitstelle init` creates one."))
+
+
+def outgoing_mail() -> Iterator[Finding]:
+    """Mail that belongs to no mailbox can leave."""
+    if resolve_transport("default") is not None or settings.SMTP is not None:
+        yield ok("smtp", _("A server for outgoing mail is configured."))
+    else:
+        what = _("No server for outgoing mail is configured: mail is held.")
+        yield warning("smtp", what, _("Set LEITSTELLE_SMTP_URL, or SMTP on the default mailbox."))
+
+
+def mailboxes() -> Iterator[Finding]:
+    """Mailboxes exist and work."""
+    active = list(Mailbox.objects.filter(is_active=True).order_by("address"))
+    if not active:
+        yield warning("mailboxes", _("No mailbox is set up."), _("Add one under Administration, Mailboxes."))
+    for mailbox in active:
+        if mailbox.state == MailboxState.FAILING:
+            what = _("Mailbox %(address)s: %(reason)s") % {"address": mailbox.address, "reason": mailbox.last_error}
+            yield error("mailboxes", what, _("Check server, user and password under Administration, Mailboxes."))
+        else:
+            yield ok("mailboxes", mailbox.address)
+
+
+def quarantine() -> Iterator[Finding]:
+    """Nothing waits to be looked at by a person."""
+    count = InboundMail.objects.filter(state=InboundState.QUARANTINED).count()
+    if count:
+        what = _("%(count)s messages are in quarantine.") % {"count": count}
+        yield warning("quarantine", what, _("Look at them under Quarantine and process or discard them."))
+    else:
+        yield ok("quarantine", _("The quarantine is empty."))
+
+
+def worker() -> Iterator[Finding]:
+    """A worker was heard lately and keeps up."""
+    now = datetime.now(UTC)
+    if alive("worker", now):
+        yield ok("worker", _("A worker is running."))
+    else:
+        yield warning("worker", _("No worker is running."), _("Start `leitstelle up` or `leitstelle worker`."))
+    late = Delivery.objects.filter(state=DeliveryState.READY, next_try__lt=now - LATE).count()
+    if late:
+        what = _("%(count)s deliveries are late.") % {"count": late}
+        yield warning("worker", what, _("See the log of the worker; start a second one if it is only slow."))
+    failed = Delivery.objects.filter(state=DeliveryState.FAILED).count()
+    if failed:
+        what = _("%(count)s deliveries have failed for good.") % {"count": failed}
+        yield warning("worker", what, _("See the log of the worker for the reason."))
+
+
+def clock() -> Iterator[Finding]:
+    """One clock holds the lease, and schedules succeed."""
+    lease = ClockLease.objects.filter(expires__gt=datetime.now(UTC)).exclude(holder="").first()
+    if lease:
+        yield ok("clock", lease.holder)
+    else:
+        yield warning("clock", _("No clock is running."), _("Start `leitstelle up` or `leitstelle clock`."))
+    for row in ScheduleRow.objects.filter(failures__gt=0).order_by("name"):
+        what = _("%(name)s fails: %(reason)s") % {"name": row.name, "reason": row.last_error.strip()[-200:]}
+        yield warning("clock", what, _("See the log of the worker for the reason."))
+
+
+CHECKS: tuple[Check, ...] = (administrator, outgoing_mail, mailboxes, quarantine, worker, clock)
