@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -12,6 +13,12 @@ class DomainConfig(AppConfig):
     """Imports the modules that register something, so that registration does not hang on a request."""
 
     default_auto_field = "django.db.models.BigAutoField"
+    default = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # An `apps.py` holds two classes, this one and its own: without the mark Django takes neither.
+        cls.default = True
 
     def ready(self) -> None:
         for module in WIRING:

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     from leitstelle.kernel.api.auth import register_token_resolver as register_token_resolver
     from leitstelle.kernel.api.conditional import (
         check_if_match as check_if_match,
+    )
+    from leitstelle.kernel.api.conditional import (
         etag as etag,
+    )
+    from leitstelle.kernel.api.conditional import (
         set_etag as set_etag,
     )
     from leitstelle.kernel.api.instance import api as api
-    from leitstelle.kernel.api.pages import CursorPage as CursorPage, paginate as paginate
+    from leitstelle.kernel.api.pages import CursorPage as CursorPage
+    from leitstelle.kernel.api.pages import paginate as paginate
     from leitstelle.kernel.api.problems import Problem as Problem
 else:
     _HOME = {

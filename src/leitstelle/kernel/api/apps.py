@@ -1,11 +1,11 @@
 """Django application of `leitstelle.kernel.api`."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from leitstelle.kernel.domain import DomainConfig
 
-class ApiConfig(AppConfig):
+
+class ApiConfig(DomainConfig):
     name = "leitstelle.kernel.api"
     label = "api"
     verbose_name = _("API")
-    default_auto_field = "django.db.models.BigAutoField"

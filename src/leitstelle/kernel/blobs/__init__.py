@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from leitstelle.kernel.blobs.serving import response as response
     from leitstelle.kernel.blobs.storing import (
         FileTooLarge as FileTooLarge,
+    )
+    from leitstelle.kernel.blobs.storing import (
         open_blob as open_blob,
+    )
+    from leitstelle.kernel.blobs.storing import (
         read_blob as read_blob,
+    )
+    from leitstelle.kernel.blobs.storing import (
         store as store,
     )
 else:

@@ -1,11 +1,11 @@
 """Django application of `leitstelle.kernel.blobs`."""
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from leitstelle.kernel.domain import DomainConfig
 
-class BlobsConfig(AppConfig):
+
+class BlobsConfig(DomainConfig):
     name = "leitstelle.kernel.blobs"
     label = "blobs"
     verbose_name = _("Files")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -12,6 +12,8 @@ class Blob(models.Model):
     content_type = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    # When somebody last stored this content; the clean-up waits from then on.
+    stored_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} {self.content_type} {self.size}"

@@ -10,20 +10,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leitstelle.kernel.mail.actions import (
         queue_mail as queue_mail,
+    )
+    from leitstelle.kernel.mail.actions import (
         release_held as release_held,
+    )
+    from leitstelle.kernel.mail.actions import (
         retry_mail as retry_mail,
     )
     from leitstelle.kernel.mail.events import (
         MailFailed as MailFailed,
+    )
+    from leitstelle.kernel.mail.events import (
         MailQueued as MailQueued,
+    )
+    from leitstelle.kernel.mail.events import (
         MailSent as MailSent,
     )
-    from leitstelle.kernel.mail.models import OutboxMail as OutboxMail, OutboxRecipient as OutboxRecipient
+    from leitstelle.kernel.mail.models import OutboxMail as OutboxMail
+    from leitstelle.kernel.mail.models import OutboxRecipient as OutboxRecipient
     from leitstelle.kernel.mail.outgoing import Outgoing as Outgoing
     from leitstelle.kernel.mail.queries import outbox_page as outbox_page
     from leitstelle.kernel.mail.rendering import is_own_mail as is_own_mail
     from leitstelle.kernel.mail.transports import (
         SmtpConfig as SmtpConfig,
+    )
+    from leitstelle.kernel.mail.transports import (
         register_transport as register_transport,
     )
 else:

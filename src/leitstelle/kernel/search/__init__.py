@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leitstelle.kernel.search.index import (
         SearchDoc as SearchDoc,
+    )
+    from leitstelle.kernel.search.index import (
         remove as remove,
+    )
+    from leitstelle.kernel.search.index import (
         remove_parts as remove_parts,
+    )
+    from leitstelle.kernel.search.index import (
         upsert as upsert,
     )
-    from leitstelle.kernel.search.linguistics import fold as fold, sort_key as sort_key
+    from leitstelle.kernel.search.linguistics import fold as fold
+    from leitstelle.kernel.search.linguistics import sort_key as sort_key
     from leitstelle.kernel.search.models import SearchRow as SearchRow
     from leitstelle.kernel.search.searching import (
         SearchHit as SearchHit,
+    )
+    from leitstelle.kernel.search.searching import (
         SearchPage as SearchPage,
+    )
+    from leitstelle.kernel.search.searching import (
         search as search,
     )
     from leitstelle.kernel.search.sources import register_source as register_source

@@ -24,7 +24,9 @@ class SearchRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "object_id", "part", "audience"], name="search_row_identity"),
+            models.UniqueConstraint(
+                fields=["kind", "object_id", "part", "audience"], name="search_row_identity"
+            ),
         ]
         indexes = [
             models.Index(fields=["ticket_id"], name="search_row_ticket"),

@@ -1,0 +1,34 @@
+"""The download answer: a file of strangers must not run in our origin, whatever it is.
+
+Attachment always, except raster images that were asked for inline; type by our own look; no sniffing by the
+browser; a sandbox without anything should it be shown after all; no shared cache.
+"""
+
+from django.http import FileResponse
+from django.utils.http import http_date
+
+from leitstelle.kernel.blobs.models import Blob
+from leitstelle.kernel.blobs.names import content_disposition
+from leitstelle.kernel.blobs.sniffing import INLINE_IMAGES
+from leitstelle.kernel.blobs.storing import open_blob
+
+# Types that are handed out as they are; everything else, and above all HTML and SVG, as plain bytes.
+_SERVED_AS_IS = INLINE_IMAGES | {"application/pdf", "application/zip", "text/csv", "text/calendar"}
+
+
+def response(blob: Blob, filename: str, *, inline_image: bool = False) -> FileResponse:
+    """Return the answer that hands out `blob` under `filename`.
+
+    The caller has checked that the viewer may see it. Raises FileNotFoundError where the bytes are missing.
+    """
+    inline = inline_image and blob.content_type in INLINE_IMAGES
+    served = blob.content_type if blob.content_type in _SERVED_AS_IS else "application/octet-stream"
+    answer = FileResponse(open_blob(blob), content_type=served)
+    answer["Content-Disposition"] = content_disposition("inline" if inline else "attachment", filename)
+    answer["Content-Length"] = str(blob.size)
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store" if not inline else "private, max-age=3600"
+    answer["Last-Modified"] = http_date(blob.created_at.timestamp())
+    return answer
