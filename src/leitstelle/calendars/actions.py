@@ -1,0 +1,146 @@
+"""Writing service hours: create, publish a version, choose the default, ship defaults."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Max
+
+from leitstelle.accounts.models import Organisation
+from leitstelle.accounts.policies import require
+from leitstelle.calendars.errors import KeyTaken, ValidInThePast
+from leitstelle.calendars.events import CalendarCreated, CalendarMadeDefault, CalendarVersionPublished
+from leitstelle.calendars.models import CalendarDay, CalendarVersion, ServiceCalendar
+from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
+from leitstelle.calendars.rules import Calendar, parse_week
+from leitstelle.calendars.rules.form import frames_to, week_to
+from leitstelle.calendars.rules.holidays import HolidaySet
+from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.viewer import Viewer
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when the first version of a calendar holds, so that tickets entered later with an earlier date have hours."""
+
+BUSINESS_HOURS, ALWAYS = "business-hours", "always"
+
+
+@dataclass(frozen=True)
+class NewCalendar:
+    """Service hours to create; organisation None belongs to the house."""
+
+    key: str
+    name: str
+    hours: Calendar
+    organisation: Organisation | None = None
+
+
+def create_calendar(new: NewCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:
+    """Create service hours with their first version, in force since ever.
+
+    Administrators only. Records `CalendarCreated` and `CalendarVersionPublished`. Raises `NotAllowed`, `KeyTaken`.
+    """
+    require(can_create_calendar(by))
+    with unit():
+        if ServiceCalendar.objects.filter(organisation=new.organisation, key=new.key).exists():
+            raise KeyTaken(key=new.key)
+        calendar = ServiceCalendar.objects.create(
+            organisation=new.organisation, key=new.key, name=new.name, created_at=now
+        )
+        created = CalendarCreated(key=new.key, organisation_id=calendar.organisation_id)
+        record(created, subject=_subject(calendar), actor=by.actor, at=now)
+        _write_version(calendar, new.hours, valid_from=BEGINNING, by=by, now=now)
+    return calendar
+
+
+def publish_version(
+    calendar: ServiceCalendar, hours: Calendar, *, valid_from: datetime, by: Viewer, now: datetime
+) -> CalendarVersion:
+    """Let other service hours hold from `valid_from` (not before `now`) on.
+
+    A planned version with the same `valid_from` is replaced by the newer one. Administrators only. Records
+    `CalendarVersionPublished`. Raises `NotAllowed`, `ValidInThePast`.
+    """
+    require(can_edit_calendar(by, calendar))
+    if valid_from < now:
+        raise ValidInThePast
+    with unit():
+        return _write_version(calendar, hours, valid_from=valid_from, by=by, now=now)
+
+
+def set_default(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:
+    """Make these service hours those of their owner wherever nothing else is agreed.
+
+    Administrators only. Records `CalendarMadeDefault`, nothing where they are the default already. Raises
+    `NotAllowed`.
+    """
+    require(can_edit_calendar(by, calendar))
+    with unit():
+        siblings = ServiceCalendar.objects.filter(organisation_id=calendar.organisation_id)
+        previous = siblings.filter(is_default=True).first()
+        if previous == calendar:
+            return calendar
+        siblings.filter(is_default=True).update(is_default=False)
+        siblings.filter(pk=calendar.pk).update(is_default=True)
+        calendar.is_default = True
+        made = CalendarMadeDefault(
+            organisation_id=calendar.organisation_id, previous_id=previous.pk if previous else None
+        )
+        record(made, subject=_subject(calendar), actor=by.actor, at=now)
+    return calendar
+
+
+def ensure_defaults(now: datetime) -> None:
+    """Ship the house's service hours where they are missing: Mon-Fr 08-17 in Berlin (nationwide holidays), and 24x7.
+
+    For set-up, by the system; running it again changes nothing.
+    """
+    by = Viewer.system()
+    week = Calendar("Europe/Berlin", parse_week("Mo-Fr 08:00-17:00"), holidays=HolidaySet("DE"))
+    always = Calendar("Europe/Berlin", parse_week("24/7"))
+    with unit():
+        house = ServiceCalendar.objects.filter(organisation=None)
+        # Names are data of the installation, German first, and can be seen in lists only.
+        shipped = ((BUSINESS_HOURS, "Montag bis Freitag 8–17 Uhr", week), (ALWAYS, "Rund um die Uhr", always))
+        for key, name, hours in shipped:
+            if not house.filter(key=key).exists():
+                create_calendar(NewCalendar(key, name, hours), by=by, now=now)
+        if not house.filter(is_default=True).exists():
+            set_default(house.get(key=BUSINESS_HOURS), by=by, now=now)
+
+
+def _write_version(
+    calendar: ServiceCalendar, hours: Calendar, *, valid_from: datetime, by: Viewer, now: datetime
+) -> CalendarVersion:
+    place = hours.holidays if isinstance(hours.holidays, HolidaySet) else None
+    latest = calendar.versions.aggregate(number=Max("number"))["number"] or 0
+    version = CalendarVersion.objects.create(
+        calendar=calendar,
+        number=latest + 1,
+        valid_from=valid_from,
+        tz=hours.tz,
+        hours=week_to(hours.week),
+        country=place.country if place else "",
+        subdivision=place.subdivision if place else "",
+        municipality=place.municipality if place else "",
+        categories=list(place.categories) if place else [],
+        half_day_hours=frames_to(place.half_day_frames) if place else [],
+        created_at=now,
+    )
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            version=version,
+            year=day.year,
+            month=day.month,
+            day=day.day,
+            name=day.name,
+            kind=day.kind,
+            hours=frames_to(day.frames),
+        )
+        for day in hours.special
+    )
+    published = CalendarVersionPublished(number=version.number, valid_from=valid_from.isoformat())
+    record(published, subject=_subject(calendar), actor=by.actor, at=now)
+    return version
+
+
+def _subject(calendar: ServiceCalendar) -> Subject:
+    return Subject("calendar", calendar.pk)

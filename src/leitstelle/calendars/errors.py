@@ -1,0 +1,26 @@
+"""Refusals of the calendars domain, each with a stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from leitstelle.kernel.errors import InvalidInput, NotFound
+
+
+class KeyTaken(InvalidInput):
+    """The owner has another calendar with that key."""
+
+    code = "calendar_key_taken"
+    default_message = _("There are already service hours with the key %(key)s.")
+
+
+class ValidInThePast(InvalidInput):
+    """A version would change what was already promised and measured."""
+
+    code = "calendar_valid_in_the_past"
+    default_message = _("New service hours cannot hold from a moment in the past.")
+
+
+class NoCalendar(NotFound):
+    """Neither the organisation nor the house has default service hours."""
+
+    code = "calendar_missing"
+    default_message = _("There are no service hours yet.")

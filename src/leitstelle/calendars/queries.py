@@ -1,0 +1,79 @@
+"""Reading service hours: rows to values, which version holds when, whose default it is.
+
+Values are kept per process by the version's public id: versions never change.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from leitstelle.calendars.errors import NoCalendar
+from leitstelle.calendars.models import CalendarVersion, ServiceCalendar
+from leitstelle.calendars.rules import Calendar, HolidaySet, SpecialDay, VersionedCalendar
+from leitstelle.calendars.rules.days import DayKind
+from leitstelle.calendars.rules.form import frames_from, week_from
+
+
+def service_hours(calendar: ServiceCalendar) -> VersionedCalendar:
+    """All versions as one value: sums that cross a version's beginning use each for its own time. One query."""
+    versions: dict[datetime, CalendarVersion] = {}
+    for version in calendar.versions.order_by("valid_from", "number"):
+        versions[version.valid_from] = version
+    if not versions:
+        raise NoCalendar
+    return VersionedCalendar(tuple((moment, version_value(version)) for moment, version in versions.items()))
+
+
+def calendar_at(calendar: ServiceCalendar, moment: datetime) -> Calendar:
+    """The version that holds at `moment`."""
+    return service_hours(calendar).at(moment)
+
+
+def version_at(calendar: ServiceCalendar, moment: datetime) -> CalendarVersion:
+    """The row of the version that holds at `moment`; the first one for all time before it."""
+    versions = calendar.versions.order_by("valid_from", "number")
+    found = versions.filter(valid_from__lte=moment).last() or versions.first()
+    if found is None:
+        raise NoCalendar
+    return found
+
+
+def version_value(version: CalendarVersion) -> Calendar:
+    """The rules' value of a version; days are read on first use only."""
+    return _value(version.public_id)
+
+
+@lru_cache(maxsize=512)
+def _value(public_id: UUID) -> Calendar:
+    version = CalendarVersion.objects.get(public_id=public_id)
+    days = tuple(
+        SpecialDay(day.month, day.day, day.year, day.name, frames_from(day.hours), DayKind(day.kind))
+        for day in version.days.all()
+    )
+    return Calendar(version.tz, week_from(version.hours), days, holiday_set(version))
+
+
+def holiday_set(version: CalendarVersion) -> HolidaySet | None:
+    """The place whose holidays a version keeps; nothing where it keeps none."""
+    if not version.country:
+        return None
+    return HolidaySet(
+        version.country,
+        version.subdivision,
+        version.municipality,
+        tuple(version.categories),
+        frames_from(version.half_day_hours),
+    )
+
+
+def default_calendar(organisation_id: int | None = None) -> ServiceCalendar:
+    """The organisation's default, else the house's; raises `NoCalendar` where there is neither."""
+    defaults = ServiceCalendar.objects.filter(is_default=True)
+    if organisation_id is not None:
+        own = defaults.filter(organisation_id=organisation_id).first()
+        if own is not None:
+            return own
+    house = defaults.filter(organisation=None).first()
+    if house is None:
+        raise NoCalendar
+    return house
