@@ -35,10 +35,14 @@ class GrantScope:
     def is_unlimited(self) -> bool:
         return self.organisation_ids is None and self.team_id is None and self.level_id is None
 
+    def covers_organisation(self, organisation_id: int | None) -> bool:
+        """Whether the organisation lies within the grant, whatever team and level it names."""
+        return self.organisation_ids is None or organisation_id in self.organisation_ids
+
     def covers(self, *, organisation_id: int | None, team_id: int | None, level_id: int | None) -> bool:
         """Whether a thing of this organisation, team and level lies within the grant."""
         return (
-            (self.organisation_ids is None or organisation_id in self.organisation_ids)
+            self.covers_organisation(organisation_id)
             and (self.team_id is None or team_id == self.team_id)
             and (self.level_id is None or level_id == self.level_id)
         )
@@ -86,18 +90,12 @@ class Viewer:
     @classmethod
     def system(cls) -> "Viewer":
         """The product itself: sees everything, for subscribers, tasks and commands."""
-        return cls(
-            person_id=None, hat=Hat.AGENT, is_admin=True, is_system=True, grants=(GrantScope(),)
-        )
+        return cls(person_id=None, hat=Hat.AGENT, is_admin=True, is_system=True, grants=(GrantScope(),))
 
     @classmethod
-    def guest(
-        cls, *, language: str = "de", time_zone: str = "Europe/Berlin"
-    ) -> "Viewer":
+    def guest(cls, *, language: str = "de", time_zone: str = "Europe/Berlin") -> "Viewer":
         """Nobody signed in: a requester without a person."""
-        return cls(
-            person_id=None, hat=Hat.REQUESTER, language=language, time_zone=time_zone
-        )
+        return cls(person_id=None, hat=Hat.REQUESTER, language=language, time_zone=time_zone)
 
 
 _resolvers: dict[str, Resolver] = {}

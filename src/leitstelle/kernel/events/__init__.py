@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 from leitstelle.kernel.events.data import Actor, EventData, Subject
 
 if TYPE_CHECKING:
+    from leitstelle.kernel.events.bulk import BulkItem, HeadMoved, bulk_record
     from leitstelle.kernel.events.journal import erase_payload, events_for, record
     from leitstelle.kernel.events.models import Event, EventHead, PayloadGone
     from leitstelle.kernel.events.subscriptions import subscribe, unsubscribe, wiring
     from leitstelle.kernel.events.units import in_unit, unit
+    from leitstelle.kernel.events.verification import Problem, VerifyReport, verify, verify_subject
 
 _HOMES = {
+    "BulkItem": "bulk",
+    "HeadMoved": "bulk",
+    "Problem": "verification",
+    "VerifyReport": "verification",
+    "bulk_record": "bulk",
+    "verify": "verification",
+    "verify_subject": "verification",
     "Event": "models",
     "EventHead": "models",
     "PayloadGone": "models",
@@ -29,6 +38,13 @@ _HOMES = {
 }
 
 __all__ = [
+    "BulkItem",
+    "HeadMoved",
+    "Problem",
+    "VerifyReport",
+    "bulk_record",
+    "verify",
+    "verify_subject",
     "Actor",
     "Event",
     "EventData",

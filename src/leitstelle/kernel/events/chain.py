@@ -35,9 +35,7 @@ FIXED_FIELDS = (
 
 def canonical(value: Any) -> bytes:
     """Return one byte form per JSON value (sorted keys, no blanks, ASCII)."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), default=_moment
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_moment).encode()
 
 
 def _moment(value: Any) -> str:

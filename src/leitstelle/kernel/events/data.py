@@ -60,9 +60,7 @@ class EventData:
         known = _registry.get(code)
         # `@dataclass(slots=True)` makes the class a second time; that is no duplicate.
         if known is not None and _identity(known) != _identity(cls):
-            raise TypeError(
-                f"{cls.__qualname__}: code {code!r} belongs to {known.__qualname__}"
-            )
+            raise TypeError(f"{cls.__qualname__}: code {code!r} belongs to {known.__qualname__}")
         _registry[code] = cls
 
     @classmethod
@@ -73,20 +71,12 @@ class EventData:
     @classmethod
     def from_stored(cls, version: int, data: Mapping[str, Any]) -> Self:
         """Build the payload from its stored form; raises `TypeError` on missing fields."""
-        return cls(
-            **{
-                key: _thawed(value)
-                for key, value in cls.upgrade(version, dict(data)).items()
-            }
-        )
+        return cls(**{key: _thawed(value) for key, value in cls.upgrade(version, dict(data)).items()})
 
     def to_stored(self) -> dict[str, Any]:
         """Return the JSON form; raises `TypeError` or `ValueError` for what does not belong in it."""
         values = fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
-        return {
-            field.name: _plain(getattr(self, field.name), field.name)
-            for field in values
-        }
+        return {field.name: _plain(getattr(self, field.name), field.name) for field in values}
 
 
 _registry: dict[str, type[EventData]] = {}
@@ -109,9 +99,7 @@ def _identity(cls: type[EventData]) -> tuple[str, str]:
 def plain_json(value: Any, where: str) -> Any:
     """Return `value` in the form both databases give back; raises `TypeError`/`ValueError`."""
     if isinstance(value, Mapping):
-        return {
-            _text(key, where): plain_json(item, where) for key, item in value.items()
-        }
+        return {_text(key, where): plain_json(item, where) for key, item in value.items()}
     return _plain(value, where)
 
 

@@ -109,9 +109,7 @@ def events_for(subject: Subject) -> EventQuerySet:
 
 
 @unit
-def erase_payload(
-    event_ids: Iterable[int], actor: Actor, *, now: datetime | None = None
-) -> int:
+def erase_payload(event_ids: Iterable[int], actor: Actor, *, now: datetime | None = None) -> int:
     """Erase payload and salt of these events for good; returns how many.
 
     The erasure is an event itself (`journal.payload_erased`), which tells it from tampering.
@@ -126,7 +124,5 @@ def erase_payload(
         seqs[event.subject].append(event.seq)
         Event.objects.filter(pk=event.pk).update(data={}, salt="", erased_at=now)
     for subject, erased in seqs.items():
-        record(
-            PayloadErased(tuple(sorted(erased))), subject=subject, actor=actor, at=now
-        )
+        record(PayloadErased(tuple(sorted(erased))), subject=subject, actor=actor, at=now)
     return sum(map(len, seqs.values()))

@@ -21,9 +21,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     """Reads of one table."""
 
     def of(self, subject: Subject) -> "EventQuerySet":
-        return self.filter(subject_kind=subject.kind, subject_id=subject.id).order_by(
-            "seq"
-        )
+        return self.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("seq")
 
 
 class Event(models.Model):
@@ -43,9 +41,7 @@ class Event(models.Model):
     recorded_at = models.DateTimeField()
     context_ticket = models.BigIntegerField(null=True)
     restricted = models.BooleanField(default=False)
-    cause = models.ForeignKey(
-        "self", models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
-    )
+    cause = models.ForeignKey("self", models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     depth = models.PositiveSmallIntegerField(default=0)
     salt = models.CharField(max_length=32, blank=True)
     payload_digest = models.CharField(max_length=64)
@@ -57,12 +53,10 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject_kind", "subject_id", "seq"], name="event_subject_seq"
-            ),
-        ]
-        indexes = [
+        constraints = (
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="event_subject_seq"),
+        )
+        indexes = (
             models.Index(fields=["txid", "id"], name="event_cursor"),
             models.Index(
                 fields=["context_ticket", "id"],
@@ -70,7 +64,7 @@ class Event(models.Model):
                 name="event_context_ticket",
             ),
             models.Index(fields=["code", "at"], name="event_code_at"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject_kind}:{self.subject_id}/{self.seq}"
@@ -122,11 +116,9 @@ class EventHead(models.Model):
     checked_hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subject_kind", "subject_id"], name="event_head_subject"
-            ),
-        ]
+        constraints = (
+            models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="event_head_subject"),
+        )
 
     def __str__(self) -> str:
         return f"{self.subject_kind}:{self.subject_id}/{self.seq}"
@@ -140,6 +132,7 @@ class Checkpoint(models.Model):
     heads = models.PositiveBigIntegerField()
     events = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
     signature = models.TextField()
 
     def __str__(self) -> str:

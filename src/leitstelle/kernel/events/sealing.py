@@ -34,9 +34,7 @@ def seal(events: list[Event]) -> None:
         _move_head(subject, by_subject[subject])
     rows = [(event.seq, event.prev_hash, event.hash, event.pk) for event in events]
     if update_rows(Event, ("seq", "prev_hash", "hash"), rows) != len(events):
-        raise RuntimeError(
-            "a recorded event was rolled back behind its unit: use unit(), not atomic()"
-        )
+        raise RuntimeError("a recorded event was rolled back behind its unit: use unit(), not atomic()")
     notify(events)
 
 
@@ -73,6 +71,4 @@ def chain_up(events: list[Event], seq: int, prev_hash: str) -> None:
 
 def hash_of(event: Event) -> str:
     """Return the hash that belongs to an event's fixed fields."""
-    return chain.event_hash(
-        event.prev_hash, {name: getattr(event, name) for name in chain.FIXED_FIELDS}
-    )
+    return chain.event_hash(event.prev_hash, {name: getattr(event, name) for name in chain.FIXED_FIELDS})

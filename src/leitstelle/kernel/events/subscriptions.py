@@ -53,9 +53,7 @@ def subscribe(
     subscriber that wants the network.
     """
     if inline and network:
-        raise ValueError(
-            f"{name}: an inline subscriber runs in a transaction, without network"
-        )
+        raise ValueError(f"{name}: an inline subscriber runs in a transaction, without network")
     if not events:
         raise ValueError(f"{name}: subscribes to nothing")
     codes = frozenset(EVERYTHING if cls is EventData else cls.code for cls in events)
@@ -64,9 +62,7 @@ def subscribe(
         known = _subscriptions.get(name)
         if known is not None:
             raise ValueError(f"subscriber {name!r} exists: {known.handler.__module__}")
-        _subscriptions[name] = Subscription(
-            name, handler, codes, inline, network, automation, attempts
-        )
+        _subscriptions[name] = Subscription(name, handler, codes, inline, network, automation, attempts)
         return handler
 
     return register
@@ -84,20 +80,13 @@ def subscription(name: str) -> Subscription | None:
 
 def subscribers_of(code: str, *, inline: bool) -> list[Subscription]:
     """Return the subscribers of an event code, in the order they were registered."""
-    return [
-        sub
-        for sub in _subscriptions.values()
-        if sub.inline is inline and sub.wants(code)
-    ]
+    return [sub for sub in _subscriptions.values() if sub.inline is inline and sub.wants(code)]
 
 
 def wiring() -> dict[str, list[Subscription]]:
     """Return the subscribers of every known event code, sorted by code."""
     subs = list(_subscriptions.values())
-    return {
-        code: [sub for sub in subs if sub.wants(code)]
-        for code in sorted(event_classes())
-    }
+    return {code: [sub for sub in subs if sub.wants(code)] for code in sorted(event_classes())}
 
 
 @dataclass(frozen=True)
