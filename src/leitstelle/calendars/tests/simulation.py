@@ -55,7 +55,9 @@ class Simulation:
     def is_open(self, at: datetime) -> bool:
         return self.open[self.index(at)]
 
-    def minutes(self, start: datetime, end: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()) -> int:
+    def minutes(
+        self, start: datetime, end: datetime, pauses: Iterable[tuple[datetime, datetime]] = ()
+    ) -> int:
         return sum(self._counting(start, end, tuple(pauses)))
 
     def deadline(

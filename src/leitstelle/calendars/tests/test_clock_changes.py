@@ -7,7 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leitstelle.calendars.rules import Calendar, CalendarProblem, Frame, NeverOpens, SpecialDay, parse_week
-from leitstelle.calendars.tests.simulation import MINUTE, ZONES, Simulation, clock_changes, simulate, wall_clock
+from leitstelle.calendars.tests.simulation import (
+    MINUTE,
+    ZONES,
+    Simulation,
+    clock_changes,
+    simulate,
+    wall_clock,
+)
 
 BEFORE, AFTER = timedelta(days=2), timedelta(days=3)
 WEEKS = [
@@ -79,7 +86,9 @@ def test_every_clock_change_minute_by_minute(zone: str) -> None:
 def frames(draw: st.DrawFn) -> tuple[Frame, ...]:
     found = []
     for _ in range(draw(st.integers(0, 3))):
-        start = draw(st.integers(0, 1439) | st.sampled_from([0, 1, 30, 60, 90, 119, 120, 121, 150, 179, 180, 1320]))
+        start = draw(
+            st.integers(0, 1439) | st.sampled_from([0, 1, 30, 60, 90, 119, 120, 121, 150, 179, 180, 1320])
+        )
         length = draw(st.integers(1, 1440) | st.sampled_from([1, 15, 30, 60, 480, 1440]))
         found.append(Frame(start, start + length))
     return tuple(found)
@@ -119,13 +128,16 @@ def test_random_calendars_at_random_changes(data: st.DataObject, example: tuple[
 @pytest.mark.parametrize("zone", ZONES)
 def test_random_calendars_at_every_change(zone: str) -> None:
     for change in clock_changes(zone):
+        _check_many(zone, change)
 
-        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-        @given(data=st.data())
-        def check(data: st.DataObject, change: datetime = change) -> None:
-            check_random(data, zone, change)
 
-        check()
+def _check_many(zone: str, change: datetime) -> None:
+    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(data=st.data())
+    def check(data: st.DataObject) -> None:
+        check_random(data, zone, change)
+
+    check()
 
 
 @pytest.mark.soak
@@ -144,7 +156,9 @@ def test_every_week_at_every_change(zone: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(data=st.data(), example=st.sampled_from(EXAMPLES), seconds=st.integers(0, 500_000))
-def test_deadline_and_worked_are_inverse(data: st.DataObject, example: tuple[str, datetime], seconds: int) -> None:
+def test_deadline_and_worked_are_inverse(
+    data: st.DataObject, example: tuple[str, datetime], seconds: int
+) -> None:
     """Worked time up to the deadline is the time asked for, and a second less is not enough."""
     zone, change = example
     calendar = data.draw(calendars(zone, change))
