@@ -1,7 +1,7 @@
 """Makes or updates a virtual environment from a hashed lock file; needs Python 3.11 and its standard library.
 
-Usage: make_venv.py FOLDER LOCKFILE. Installs with uv (bootstrapped by pip into the same environment), checks every hash,
-and does nothing when the lock has not changed.
+Usage: make_venv.py FOLDER LOCKFILE. Installs with uv (bootstrapped by pip), or with pip where uv cannot, checks every
+hash, and does nothing when the lock has not changed.
 """
 
 import hashlib
@@ -34,25 +34,41 @@ def main() -> int:
             sys.stderr.write("Python lacks venv; on Debian: apt install python3-venv\n")
             return 2
     python = str(folder / "bin" / "python")
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-cache-dir"]
-    bootstrap = ["--require-hashes", "--requirement", str(ROOT / "scripts" / BOOTSTRAP)]
-    run([python, "-m", "pip", "install", *quiet, *bootstrap])
-    uv = str(folder / "bin" / "uv")
-    # `sync` would remove uv itself, so it is kept outside of the environment it fills.
-    tool = folder / ".uv"
-    os.replace(uv, tool)
-    environment = os.environ | {"VIRTUAL_ENV": str(folder)}
-    run([str(tool), "pip", "sync", "--quiet", "--require-hashes", str(lock)], environment)
+    if not install_with_uv(folder, python, lock):
+        sys.stderr.write("uv could not install; trying pip, which is slower …\n")
+        if pip(python, lock):
+            return 1
     (site_packages(python) / "leitstelle-checkout.pth").write_text(f"{ROOT / 'src'}\n")
     command(folder)
     ready.write_text(mark)
     return 0
 
 
+def pip(python: str, lock: Path) -> int:
+    """Installs a lock file with pip; returns its exit code."""
+    words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    return subprocess.run([*words, "--requirement", str(lock)], check=False).returncode
+
+
+def install_with_uv(folder: Path, python: str, lock: Path) -> bool:
+    """Makes the environment hold exactly the lock file; False when uv cannot be had or cannot reach the packages."""
+    tool = folder / ".uv"
+    if not tool.exists():
+        if pip(python, ROOT / "scripts" / BOOTSTRAP):
+            return False
+        # `sync` removes what the lock does not name, uv among it, so the program is kept aside.
+        os.replace(folder / "bin" / "uv", tool)
+    environment = os.environ | {"VIRTUAL_ENV": str(folder)}
+    words = [str(tool), "pip", "sync", "--quiet", "--require-hashes", str(lock)]
+    return subprocess.run(words, env=environment, check=False).returncode == 0
+
+
 def site_packages(python: str) -> Path:
     """Where the environment keeps its packages."""
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    return Path(subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip())
+    return Path(
+        subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    )
 
 
 def command(folder: Path) -> None:
@@ -68,13 +84,6 @@ def digest(*files: Path) -> str:
     for file in files:
         total.update(file.read_bytes())
     return total.hexdigest()
-
-
-def run(words: list[str], environment: dict[str, str] | None = None) -> None:
-    """Runs a program and ends this one, with its exit code, when it fails."""
-    code = subprocess.run(words, env=environment, check=False).returncode
-    if code:
-        sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,65 @@
-"""Fixtures of all tests: nothing leaves the machine, files and caches start empty.
+"""Fixtures of all tests: nothing leaves the machine, no network inside a transaction, files and caches start empty.
 
-Owns what every domain's tests share. Leaves factories and casts to the domains' own `tests/`.
+Owns what every domain's tests share, among it a real server and Chromium for tests marked `browser`. Leaves factories
+and casts to the domains' own `tests/`.
 """
 
-from collections.abc import Iterator
+import os
+import shutil
+import socket
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
+
+REQUIRE_ALL = "TEST_REQUIRE_ALL"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DOVECOT = ("dovecot", "/usr/sbin/dovecot")
+pytest_plugins = ("leitstelle.config.tests.browser",)
+
+
+def is_postgres() -> bool:
+    return bool(django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that mean something on PostgreSQL only are no part of a run on SQLite."""
+    if is_postgres():
+        return
+    dropped = [item for item in items if item.get_closest_marker("postgres")]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose program is not installed is skipped, with the way to get it."""
+    for marker, programs, package in (
+        ("browser", BROWSERS, "chromium"),
+        ("mailserver", DOVECOT, "dovecot-imapd dovecot-lmtpd"),
+    ):
+        if item.get_closest_marker(marker) and not any(shutil.which(program) for program in programs):
+            pytest.skip(f"not installed: {package} (scripts/install-test-servers.sh)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything must run, a skipped test has failed."""
+    report = yield
+    if report.skipped and os.environ.get(REQUIRE_ALL) == "1" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"left out although {REQUIRE_ALL}=1: {reason}"
+    return report
 
 
 @pytest.fixture(autouse=True)
-def clean_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def clean_state() -> Iterator[None]:
     """Language and cache of one test never reach the next."""
     with translation.override("en"):
         yield
@@ -20,8 +67,22 @@ def clean_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def blob_root(tmp_path: Path, settings: object) -> Path:
+def blob_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files that a test stores vanish with it."""
     root = tmp_path / "blobs"
-    settings.BLOB_ROOT = root  # type: ignore[attr-defined]
+    monkeypatch.setattr(django_settings, "BLOB_ROOT", root)
     return root
+
+
+@pytest.fixture(autouse=True)
+def no_network_in_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction that waits for the network holds locks for as long: such a test fails."""
+    connect: Callable[[socket.socket, Any], None] = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        blocks = [block for block in connection.atomic_blocks if not getattr(block, "_from_testcase", False)]
+        if blocks and self.family != socket.AF_UNIX:
+            pytest.fail(f"network connection to {address} inside a transaction")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

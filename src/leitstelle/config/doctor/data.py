@@ -16,7 +16,11 @@ OLDEST_POSTGRES = 140000
 
 def reachable() -> Iterator[Finding]:
     """The database answers and is new enough."""
-    where = _("PostgreSQL") if connection.vendor == "postgresql" else f"SQLite {settings.DATABASES['default']['NAME']}"
+    where = (
+        _("PostgreSQL")
+        if connection.vendor == "postgresql"
+        else f"SQLite {settings.DATABASES['default']['NAME']}"
+    )
     try:
         connection.ensure_connection()
     except DatabaseError as problem:
@@ -59,7 +63,9 @@ def migrated() -> Iterator[Finding]:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         what = _("%(count)s migrations have not run.") % {"count": len(plan)}
-        yield error("migrations", what, _("`leitstelle up` or `leitstelle manage migrate` runs them; back up first."))
+        yield error(
+            "migrations", what, _("`leitstelle up` or `leitstelle manage migrate` runs them; back up first.")
+        )
     else:
         yield ok("migrations", _("The tables are up to date."))
 
@@ -72,7 +78,9 @@ def writable() -> Iterator[Finding]:
                 cursor.execute("CREATE TABLE leitstelle_doctor (x integer)")
             transaction.set_rollback(True)
     except DatabaseError as problem:
-        what = _("The database cannot be written: %(reason)s") % {"reason": str(problem).strip().splitlines()[0]}
+        what = _("The database cannot be written: %(reason)s") % {
+            "reason": str(problem).strip().splitlines()[0]
+        }
         yield error("database_write", what, _("Check rights and free space of the database."))
         return
     yield ok("database_write", _("The database can be written."))

@@ -49,4 +49,6 @@ def examine(checks: Iterable[Check]) -> Iterator[Finding]:
             yield from check()
         except Exception as problem:
             what = _("The check failed: %(problem)s") % {"problem": f"{type(problem).__name__}: {problem}"}
-            yield error(check.__name__, what, _("See the line above it; later checks often follow from earlier ones."))
+            yield error(
+                check.__name__, what, _("See the line above it; later checks often follow from earlier ones.")
+            )

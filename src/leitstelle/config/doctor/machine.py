@@ -37,12 +37,16 @@ def variables() -> Iterator[Finding]:
             variable.read()
         except env.ConfigurationError as problem:
             wrong += 1
-            yield error("environment", str(problem), _("Correct the variable; docs/configuration.md explains it."))
+            yield error(
+                "environment", str(problem), _("Correct the variable; docs/configuration.md explains it.")
+            )
     for name in sorted(os.environ):
         if name.startswith("LEITSTELLE_") and name not in env.BY_NAME:
             wrong += 1
             what = _("Nothing reads the variable %(name)s.") % {"name": name}
-            yield warning("environment", what, _("Look for a spelling mistake; docs/configuration.md lists all."))
+            yield warning(
+                "environment", what, _("Look for a spelling mistake; docs/configuration.md lists all.")
+            )
     if not wrong:
         yield ok("environment", _("All variables can be understood."))
 
@@ -73,7 +77,9 @@ def key() -> Iterator[Finding]:
     given: str = env.read("SECRET_KEY")
     if given:
         if len(given) < SHORTEST_KEY:
-            yield error("secret_key", _("SECRET_KEY is too short."), _("Use 50 random characters or leave it empty."))
+            yield error(
+                "secret_key", _("SECRET_KEY is too short."), _("Use 50 random characters or leave it empty.")
+            )
         else:
             yield ok("secret_key", _("The secret key comes from the environment."))
         return
@@ -143,7 +149,9 @@ def base_url() -> Iterator[Finding]:
     address: str = env.read("LEITSTELLE_BASE_URL")
     if not address:
         what = _("LEITSTELLE_BASE_URL is empty: links in mails lead to this machine only.")
-        yield warning("base_url", what, _("Set it to the address people use, such as https://desk.example.org."))
+        yield warning(
+            "base_url", what, _("Set it to the address people use, such as https://desk.example.org.")
+        )
     elif address.startswith("http://") and not env.read("LEITSTELLE_DEMO"):
         what = _("The address %(address)s is not encrypted.") % {"address": address}
         yield warning("base_url", what, _("Put a reverse proxy with a certificate in front and use https."))

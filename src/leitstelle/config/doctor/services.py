@@ -41,8 +41,13 @@ def mailboxes() -> Iterator[Finding]:
         yield warning("mailboxes", _("No mailbox is set up."), _("Add one under Administration, Mailboxes."))
     for mailbox in active:
         if mailbox.state == MailboxState.FAILING:
-            what = _("Mailbox %(address)s: %(reason)s") % {"address": mailbox.address, "reason": mailbox.last_error}
-            yield error("mailboxes", what, _("Check server, user and password under Administration, Mailboxes."))
+            what = _("Mailbox %(address)s: %(reason)s") % {
+                "address": mailbox.address,
+                "reason": mailbox.last_error,
+            }
+            yield error(
+                "mailboxes", what, _("Check server, user and password under Administration, Mailboxes.")
+            )
         else:
             yield ok("mailboxes", mailbox.address)
 
@@ -63,7 +68,9 @@ def worker() -> Iterator[Finding]:
     if alive("worker", now):
         yield ok("worker", _("A worker is running."))
     else:
-        yield warning("worker", _("No worker is running."), _("Start `leitstelle up` or `leitstelle worker`."))
+        yield warning(
+            "worker", _("No worker is running."), _("Start `leitstelle up` or `leitstelle worker`.")
+        )
     late = Delivery.objects.filter(state=DeliveryState.READY, next_try__lt=now - LATE).count()
     if late:
         what = _("%(count)s deliveries are late.") % {"count": late}
