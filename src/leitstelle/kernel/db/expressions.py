@@ -22,8 +22,8 @@ class _TransactionId(models.Func):
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
-    ) -> tuple[str, list[Any]]:
-        return self.on_sqlite, []
+    ) -> tuple[str, tuple[str | int, ...]]:
+        return self.on_sqlite, ()
 
 
 class CurrentXid(_TransactionId):

@@ -25,7 +25,7 @@ def insert_ignore_many(model: type[models.Model], rows: Sequence[Mapping[str, An
         if not field.primary_key and (field.attname in rows[0] or field.has_default())
     ]
     quote = connections["default"].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(_column(field) for field in fields)
     holders = ", ".join(["%s"] * len(fields))
     return _run_many(
         f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({holders}) ON CONFLICT DO NOTHING",
@@ -52,12 +52,16 @@ def update_rows(
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in (*columns, *where)]
     quote = connections["default"].ops.quote_name
-    parts = [f"{quote(field.column)} = %s" for field in fields]
+    parts = [f"{_column(field)} = %s" for field in fields]
     changes, conditions = ", ".join(parts[: len(columns)]), " AND ".join(parts[len(columns) :])
     return _run_many(
         f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {conditions}",
         [[_prepared(field, value) for field, value in zip(fields, row, strict=True)] for row in rows],
     )
+
+
+def _column(field: "models.Field[Any, Any]") -> str:
+    return connections["default"].ops.quote_name(field.column or field.attname)
 
 
 def _prepared(field: "models.Field[Any, Any]", value: Any) -> Any:

@@ -41,6 +41,7 @@ class Subject:
     id: int
 
 
+@dataclass(frozen=True)
 class EventData:
     """Base of the frozen dataclasses in `<domain>/events.py`.
 
@@ -75,8 +76,7 @@ class EventData:
 
     def to_stored(self) -> dict[str, Any]:
         """Return the JSON form; raises `TypeError` or `ValueError` for what does not belong in it."""
-        values = fields(self)  # type: ignore[arg-type]  # every subclass is a dataclass
-        return {field.name: _plain(getattr(self, field.name), field.name) for field in values}
+        return {field.name: _plain(getattr(self, field.name), field.name) for field in fields(self)}
 
 
 _registry: dict[str, type[EventData]] = {}

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from types import TracebackType
 from typing import ParamSpec, TypeVar, overload
 
 from django.db import transaction
@@ -44,9 +45,10 @@ def _unit() -> Iterator[None]:
         with _inner_unit(_state.pending):
             yield
         return
+    pending: list[Event] = []
     try:
         with transaction.atomic():
-            _state.pending = pending = []
+            _state.pending = pending
             yield
             # Last, so that the rows everybody shares are locked for as short as possible.
             seal(pending)
@@ -87,8 +89,10 @@ class _UnitManager:
         self._manager = _unit()
         self._manager.__enter__()
 
-    def __exit__(self, *error: object) -> bool | None:
-        return self._manager.__exit__(*error)  # type: ignore[arg-type]
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        return self._manager.__exit__(kind, error, trace)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)

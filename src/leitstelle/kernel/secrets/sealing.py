@@ -48,7 +48,7 @@ def sign(value: str, purpose: str) -> str:
     return signing.TimestampSigner(salt=f"leitstelle.{purpose}").sign(value)
 
 
-def unsign(value: str, purpose: str, max_age: timedelta | float | None = None) -> str:
+def unsign(value: str, purpose: str, max_age: timedelta | int | None = None) -> str:
     """Return what was signed; raises `django.core.signing.BadSignature` (or `SignatureExpired`).
 
     `max_age` in seconds or as a timedelta.
@@ -59,7 +59,7 @@ def unsign(value: str, purpose: str, max_age: timedelta | float | None = None) -
 def _key_material() -> tuple[str, ...]:
     """All texts keys are made of, the one that encrypts first."""
     given: tuple[str, ...] = tuple(getattr(settings, "ENCRYPTION_KEYS", ()))
-    return (*given, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return (*given, settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS))
 
 
 @lru_cache(maxsize=4)
