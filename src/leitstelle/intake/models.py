@@ -7,7 +7,7 @@ from leitstelle.catalog.models import Category
 from leitstelle.intake.choices import InboundState, MailboxFetch, MailboxState, TlsMode
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.ids import PublicIdField
-from leitstelle.kernel.secrets import EncryptedTextField
+from leitstelle.kernel.secrets import EncryptedField
 from leitstelle.tickets.models import Message, Ticket
 
 
@@ -30,13 +30,13 @@ class Mailbox(models.Model):
     imap_port = models.PositiveIntegerField(default=993)
     imap_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.TLS)
     imap_user = models.CharField(max_length=254, blank=True)
-    imap_password = EncryptedTextField(blank=True, default="")
+    imap_password = EncryptedField(blank=True, default="")
     imap_folder = models.CharField(max_length=120, default="INBOX")
     smtp_host = models.CharField(max_length=253, blank=True)
     smtp_port = models.PositiveIntegerField(default=587)
     smtp_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
     smtp_user = models.CharField(max_length=254, blank=True)
-    smtp_password = EncryptedTextField(blank=True, default="")
+    smtp_password = EncryptedField(blank=True, default="")
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     state = models.CharField(max_length=8, choices=MailboxState.choices, default=MailboxState.UNKNOWN)
