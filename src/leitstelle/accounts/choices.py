@@ -54,3 +54,27 @@ class TokenScope(TextChoices):
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
+
+
+# Key, German name, English name, and the levels as (key, German name, English name, short form).
+SHIPPED_SCHEMES = (
+    (
+        "three-tier",
+        "Drei Ebenen",
+        "Three levels",
+        (
+            ("first", "1st Level", "1st level", "1"),
+            ("second", "2nd Level", "2nd level", "2"),
+            ("third", "3rd Level", "3rd level", "3"),
+        ),
+    ),
+    (
+        "two-tier",
+        "Frontdesk und Backdesk",
+        "Frontdesk and Backdesk",
+        (
+            ("frontdesk", "Frontdesk", "Frontdesk", "F"),
+            ("backdesk", "Backdesk", "Backdesk", "B"),
+        ),
+    ),
+)

@@ -1,11 +1,18 @@
 """Names of the codes in `choices`, in the language of the reader."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from leitstelle.accounts.choices import ContactKind, Density, OrganisationKind, PersonKind, Role, Theme, TokenScope
+from leitstelle.accounts.choices import (
+    ContactKind,
+    Density,
+    OrganisationKind,
+    PersonKind,
+    Role,
+    Theme,
+    TokenScope,
+)
 
 PERSON_KINDS: dict[str, Promise] = {
     PersonKind.HUMAN: pgettext_lazy("kind of person", "Person"),
@@ -43,6 +50,18 @@ TOKEN_SCOPES: dict[str, Promise] = {
     TokenScope.WRITE: _("Create and change tickets"),
     TokenScope.ADMIN: _("Administration"),
 }
+
+MISSING_NAME = _("Please enter a name.")
+NOT_AN_ADDRESS = _("This is not an e-mail address. Example: eva.brandt@example.org")
+NOT_A_NUMBER = _("This is not a phone number. Please write it with the area code, for example 030 123456-12.")
+NOT_A_DOMAIN = _("This is not a domain. Example: example.org")
+EVERYBODY_IS_REQUESTER = _("Everybody is a requester; this needs no role.")
+CONTACT_OF_WHOM = _("Please choose the customer this person speaks for, without team and level.")
+ADMINISTRATION_IS_WHOLE = _("Administration cannot be limited.")
+UNKNOWN_CHOICE = _("Please choose one of the entries.")
+NAME_TAKEN = _("This name is already in use.")
+OWN_DESCENDANT = _("A customer cannot belong to itself.")
+AT_LEAST_ONE_LEVEL = _("A scheme needs at least one level.")
 
 
 def named(de: str, en: str) -> str:

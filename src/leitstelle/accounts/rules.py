@@ -16,9 +16,35 @@ _ASCII_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}
 _ADDRESS_LITERAL = re.compile(r"\[[0-9a-z:.-]+\]")
 _QUOTED_PAIR = re.compile(r"\\(.)")
 _FUNCTION_PARTS = frozenset(
-    "admin azubi bestellung buchhaltung edv einkauf empfang helpdesk hotline info it kontakt lager mail "
-    "office personal post poststelle rechnung scan service sekretariat support team vertrieb verwaltung "
-    "zentrale".split()
+    [
+        "admin",
+        "azubi",
+        "bestellung",
+        "buchhaltung",
+        "edv",
+        "einkauf",
+        "empfang",
+        "helpdesk",
+        "hotline",
+        "info",
+        "it",
+        "kontakt",
+        "lager",
+        "mail",
+        "office",
+        "personal",
+        "post",
+        "poststelle",
+        "rechnung",
+        "scan",
+        "service",
+        "sekretariat",
+        "support",
+        "team",
+        "vertrieb",
+        "verwaltung",
+        "zentrale",
+    ]
 )
 
 # Countries whose numbers may be longer inside a company than outside (open numbering plans).
@@ -26,11 +52,38 @@ _OPEN_PLANS = frozenset({43, 49})
 _LONGEST_EXTENSION = 5
 _SHORTEST_STEM = 8  # "+49" and five digits: shorter stems would match a whole town
 _LETTERS = re.compile(r"[^\W\d_]")
-_EXTENSION_WORD = re.compile(r"(?:ext\.?|x|durchwahl|dw\.?|apparat|app\.?|nst\.?)\s*(\d{1,6})$", re.IGNORECASE)
+_EXTENSION_WORD = re.compile(
+    r"(?:ext\.?|x|durchwahl|dw\.?|apparat|app\.?|nst\.?)\s*(\d{1,6})$", re.IGNORECASE
+)
 _SWITCHBOARD = re.compile(r"\D0$")
 
-_TITLES = frozenset({"dr", "prof", "dipl", "ing", "mag", "herr", "frau", "mr", "mrs", "ms", "med", "phil", "rer", "nat"})
-_PARTICLES = frozenset({"von", "van", "vom", "zu", "zum", "zur", "de", "del", "della", "der", "den", "di", "da", "ten", "ter", "la", "le", "el", "al", "bin"})
+_TITLES = frozenset(
+    {"dr", "prof", "dipl", "ing", "mag", "herr", "frau", "mr", "mrs", "ms", "med", "phil", "rer", "nat"}
+)
+_PARTICLES = frozenset(
+    {
+        "von",
+        "van",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "di",
+        "da",
+        "ten",
+        "ter",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+    }
+)
 
 
 def normalise_email(value: str) -> str:
@@ -68,7 +121,9 @@ def _local_part(local: str) -> str:
 
 def _is_dot_atom(text: str) -> bool:
     # Leading and doubled dots are not allowed by the standard, but mobile providers handed them out.
-    return bool(_DOT_ATOM.fullmatch(text)) and not any(unicodedata.category(char) in {"Cc", "Cs"} for char in text)
+    return bool(_DOT_ATOM.fullmatch(text)) and not any(
+        unicodedata.category(char) in {"Cc", "Cs"} for char in text
+    )
 
 
 def normalise_domain(value: str) -> str:
@@ -201,7 +256,11 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def _without_titles(words: Sequence[str]) -> list[str]:
-    kept = [word for word in words if word.rstrip(".").lower().split("-")[0] not in _TITLES or not word.endswith(".")]
+    kept = [
+        word
+        for word in words
+        if word.rstrip(".").lower().split("-")[0] not in _TITLES or not word.endswith(".")
+    ]
     return [word for word in kept if word.lower() not in {"herr", "frau"}]
 
 
@@ -217,3 +276,15 @@ def name_from_address(address: str) -> str:
 def scope_key(organisation_id: int | None, team_id: int | None, level_id: int | None) -> str:
     """Return the text that makes a grant unique per scope: `organisation:team:level`, empty where unlimited."""
     return ":".join("" if part is None else str(part) for part in (organisation_id, team_id, level_id))
+
+
+def free_key(name: str, taken: Iterable[str], *, limit: int = 40) -> str:
+    """Return a key of `a-z0-9-` made from a name that is not among `taken`."""
+    plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[: limit - 4] or "x"
+    used = set(taken)
+    key, number = base, 2
+    while key in used:
+        key, number = f"{base}-{number}", number + 1
+    return key

@@ -95,7 +95,9 @@ class ContactPoint(models.Model):
         ordering = ("kind", "-is_primary", "id")
         constraints = [
             models.UniqueConstraint(
-                fields=("normalised",), condition=Q(kind=ContactKind.EMAIL), name="email_belongs_to_one_person"
+                fields=("normalised",),
+                condition=Q(kind=ContactKind.EMAIL),
+                name="email_belongs_to_one_person",
             ),
             models.UniqueConstraint(fields=("person", "kind", "normalised"), name="contact_point_once"),
         ]

@@ -1,0 +1,23 @@
+"""Reads across the tables of the domain: viewers, people by address and number, organisations by domain."""
+
+from leitstelle.accounts.queries.lookup import (
+    addresses_of,
+    find_by_email,
+    find_by_phone,
+    organisation_for_address,
+    primary_address,
+    primary_addresses,
+)
+from leitstelle.accounts.queries.tree import with_descendants
+from leitstelle.accounts.queries.viewers import viewer_for
+
+__all__ = [
+    "addresses_of",
+    "find_by_email",
+    "find_by_phone",
+    "organisation_for_address",
+    "primary_address",
+    "primary_addresses",
+    "viewer_for",
+    "with_descendants",
+]

@@ -1,0 +1,24 @@
+"""Every write of the catalogue, one verb per intent."""
+
+from leitstelle.catalog.actions.categories import (
+    CategoryInput,
+    create_category,
+    deactivate_category,
+    edit_category,
+    move_category,
+    reactivate_category,
+)
+from leitstelle.catalog.actions.defaults import ensure_defaults
+from leitstelle.catalog.actions.priorities import reset_priority_matrix, set_priority_matrix
+
+__all__ = [
+    "CategoryInput",
+    "create_category",
+    "deactivate_category",
+    "edit_category",
+    "ensure_defaults",
+    "move_category",
+    "reactivate_category",
+    "reset_priority_matrix",
+    "set_priority_matrix",
+]

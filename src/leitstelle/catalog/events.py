@@ -1,0 +1,63 @@
+"""What happened to the category tree and the scales."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from leitstelle.kernel.events.data import EventData
+
+
+@dataclass(frozen=True)
+class DefaultsShipped(EventData):
+    """Subject: catalog 1. How many rows of the shipped defaults were missing and have been stored."""
+
+    code: ClassVar[str] = "catalog.defaults_shipped"
+    categories: int
+    others: int
+
+
+@dataclass(frozen=True)
+class CategoryCreated(EventData):
+    """Subject: category."""
+
+    code: ClassVar[str] = "category.created"
+    key: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True)
+class CategoryChanged(EventData):
+    code: ClassVar[str] = "category.changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CategoryMoved(EventData):
+    """It changed places with its neighbour; `place` counts from 0 among its siblings."""
+
+    code: ClassVar[str] = "category.moved"
+    place: int
+
+
+@dataclass(frozen=True)
+class CategoryDeactivated(EventData):
+    code: ClassVar[str] = "category.deactivated"
+
+
+@dataclass(frozen=True)
+class CategoryReactivated(EventData):
+    code: ClassVar[str] = "category.reactivated"
+
+
+@dataclass(frozen=True)
+class PriorityMatrixChanged(EventData):
+    """Subject: priority_matrix (the organisation's id, 0 is the house). Cells as `impact:urgency:rank`."""
+
+    code: ClassVar[str] = "priority_matrix.changed"
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PriorityMatrixReset(EventData):
+    """The organisation follows the house again."""
+
+    code: ClassVar[str] = "priority_matrix.reset"
