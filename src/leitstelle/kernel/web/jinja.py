@@ -16,6 +16,7 @@ from django.utils import translation
 from markupsafe import Markup
 
 from . import formats, forms
+from .slots import Panel
 
 _FILTERS: dict[str, Callable[..., Any]] = {
     "day": formats.day,
@@ -55,6 +56,11 @@ class Components:
             macro = getattr(module, name)
             self._macros[name] = macro
         return macro
+
+    def panel(self, panel: Panel, **extra: Any) -> Markup:
+        """Draw what filled a slot; extra names (csrf_input, viewer) join the panel's own context."""
+        template = self._environment.get_template(panel.template)
+        return Markup(template.render({**extra, **panel.context}))  # noqa: S704 - the template escapes
 
 
 # Macros that live together with a sibling; every other macro has a file of its own name.

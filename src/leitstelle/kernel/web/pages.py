@@ -4,7 +4,6 @@ Owns: `render`, `page`, `toast` and the redirects that work with and without HTM
 its fragment from the same context. Leaves the frame's data to `shell`.
 """
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +71,7 @@ def toast(request: HttpRequest, text: str, tone: str = "ok") -> None:
 
 
 def go(request: HttpRequest, url: str) -> HttpResponse:
-    """Send the browser to a page after a successful POST: 303, or HX-Location for HTMX."""
+    """Send the browser to a page after a successful POST: 303, or HX-Redirect for HTMX."""
     if is_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Location": json.dumps({"path": url, "target": "body"})})
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponse(status=303, headers={"Location": url})

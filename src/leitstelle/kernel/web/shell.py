@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, reverse
 from leitstelle.kernel.viewer import Hat, Viewer
 
 from . import registry
+from .live.feed import recent_event_id
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -135,6 +136,11 @@ class Shell:
     def live_url(self) -> str:
         """Address of the event stream that keeps this area's hat."""
         return f"{PORTAL_PREFIX}live/" if self.area == "portal" else "/live/"
+
+    @cached_property
+    def live_since(self) -> int:
+        """The event from which on this page wants to hear of changes."""
+        return recent_event_id()
 
     @property
     def path(self) -> str:

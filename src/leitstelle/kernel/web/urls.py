@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .live import views as live
 
 app_name = "web"
 urlpatterns = [
@@ -11,4 +12,9 @@ urlpatterns = [
     path("texts.json", views.messages, name="messages"),
     path("administration/", views.administration, name="administration"),
     path("_components/", views.components, name="components"),
+    path("live/", live.stream, name="live"),
+    path("live/poll/", live.poll, name="live-poll"),
+    path("live/presence/", live.presence, name="presence"),
+    path("portal/live/", live.stream, name="portal-live"),
+    path("portal/live/poll/", live.poll, name="portal-live-poll"),
 ]

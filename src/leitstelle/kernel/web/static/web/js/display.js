@@ -1,0 +1,40 @@
+// Theme, list density and single-key shortcuts: applied at once, kept in a cookie for the next page.
+import { keep } from "./cookies.js";
+
+const root = document.documentElement;
+
+function theme(group) {
+  group.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-theme-set]");
+    if (!chosen) return;
+    const value = chosen.dataset.themeSet;
+    if (value) root.dataset.theme = value;
+    else delete root.dataset.theme;
+    keep("leitstelle_theme", value);
+    for (const button of group.querySelectorAll("[data-theme-set]")) button.setAttribute("aria-pressed", button === chosen);
+  });
+}
+
+function density(button) {
+  button.addEventListener("click", () => {
+    const compact = root.dataset.density !== "compact";
+    if (compact) root.dataset.density = "compact";
+    else delete root.dataset.density;
+    keep("leitstelle_density", compact ? "compact" : "");
+    button.setAttribute("aria-checked", compact);
+  });
+}
+
+function keys(box) {
+  box.addEventListener("change", () => {
+    if (box.checked) delete document.body.dataset.keys;
+    else document.body.dataset.keys = "off";
+    keep("leitstelle_keys", box.checked ? "" : "off");
+  });
+}
+
+export function start(element) {
+  if (element.hasAttribute("data-theme-switch")) theme(element);
+  else if (element.hasAttribute("data-density-switch")) density(element);
+  else keys(element);
+}
