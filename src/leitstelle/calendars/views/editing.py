@@ -1,0 +1,76 @@
+"""Creates service hours, publishes new versions, chooses the default."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from leitstelle.accounts.policies import require
+from leitstelle.calendars import actions
+from leitstelle.calendars.forms import HoursForm, NewCalendarForm
+from leitstelle.calendars.models import ServiceCalendar
+from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
+from leitstelle.calendars.queries import version_at, version_value
+from leitstelle.calendars.rules import WEEKDAYS
+from leitstelle.calendars.views.reading import visible_or_404
+from leitstelle.kernel.errors import DomainError
+from leitstelle.kernel.web import go, page, toast, viewer_of
+from leitstelle.kernel.web.forms import add_domain_error
+
+
+@require_http_methods(["GET", "POST"])
+def calendar_new(request: HttpRequest) -> HttpResponse:
+    """A form for new service hours."""
+    viewer, now = viewer_of(request), timezone.now()
+    require(can_create_calendar(viewer))
+    form = NewCalendarForm(request.POST or None, viewer=viewer, now=now)
+    if request.method == "POST" and form.is_valid():
+        new = actions.NewCalendar(
+            form.key(), form.cleaned_data["name"], form.hours(), form.cleaned_data["organisation"]
+        )
+        try:
+            calendar = actions.create_calendar(new, by=viewer, now=now)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            toast(request, _("Service hours created"))
+            return go(request, _url(calendar))
+    context = {"form": form, "calendar": None, "weekdays": WEEKDAYS}
+    return page(request, "calendars/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def calendar_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A form for the next version, filled with the hours of now."""
+    viewer, now = viewer_of(request), timezone.now()
+    calendar = visible_or_404(viewer, public_id)
+    require(can_edit_calendar(viewer, calendar))
+    initial = HoursForm.initial_of(version_value(version_at(calendar, now)))
+    form = HoursForm(request.POST or None, now=now, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.publish_version(calendar, form.hours(), valid_from=form.begins(), by=viewer, now=now)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            toast(request, _("New service hours published"))
+            return go(request, _url(calendar))
+    context = {"form": form, "calendar": calendar, "weekdays": WEEKDAYS}
+    return page(request, "calendars/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def calendar_default(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make these service hours their owner's default."""
+    viewer = viewer_of(request)
+    calendar = visible_or_404(viewer, public_id)
+    actions.set_default(calendar, by=viewer, now=timezone.now())
+    toast(request, _("These service hours are the default now"))
+    return go(request, _url(calendar))
+
+
+def _url(calendar: ServiceCalendar) -> str:
+    return reverse("calendars:detail", args=[calendar.public_id])
