@@ -33,7 +33,9 @@ def seal(events: list[Event]) -> None:
     for subject in sorted(by_subject):
         _move_head(subject, by_subject[subject])
     rows = [(event.seq, event.prev_hash, event.hash, event.pk) for event in events]
-    if update_rows(Event, ("seq", "prev_hash", "hash"), rows) != len(events):
+    changed = update_rows(Event, ("seq", "prev_hash", "hash"), rows)
+    # SQLite hands out the id of a row that was rolled back once more.
+    if changed != len(events) or len({event.pk for event in events}) != len(events):
         raise RuntimeError("a recorded event was rolled back behind its unit: use unit(), not atomic()")
     notify(events)
 

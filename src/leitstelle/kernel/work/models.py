@@ -45,24 +45,11 @@ class Delivery(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_event_subscriber"),
         )
+        # Not partial: SQLite cannot tell that a bound parameter fits the condition of an index.
         indexes = (
+            models.Index(fields=["state", "next_try", "id"], name="delivery_due"),
             models.Index(
-                fields=["next_try", "id"], condition=models.Q(state=DeliveryState.READY), name="delivery_due"
-            ),
-            models.Index(
-                fields=["claimed_by"],
-                condition=models.Q(state=DeliveryState.RUNNING),
-                name="delivery_running",
-            ),
-            models.Index(
-                fields=["subscriber", "subject_kind", "subject_id", "seq"],
-                condition=models.Q(state__in=UNFINISHED),
-                name="delivery_order",
-            ),
-            models.Index(
-                fields=["state", "finished_at"],
-                condition=models.Q(state__in=[DeliveryState.DONE, DeliveryState.FAILED]),
-                name="delivery_finished",
+                fields=["subscriber", "subject_kind", "subject_id", "state", "seq"], name="delivery_order"
             ),
         )
 
