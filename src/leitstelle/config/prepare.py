@@ -18,8 +18,9 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
-from leitstelle.config.cli.table import UNEXPECTED, USAGE, set_up_django
+from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
 from leitstelle.config.translations import LOCALE, compile_catalogues
@@ -50,12 +51,14 @@ class Migrate(migrate.Command):
 
 
 def database(report: Report) -> None:
-    """Brings the tables up to date; does nothing when they are."""
+    """Brings the tables up to date and stores what every desk starts with."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         call = Migrate(len(plan), report)
         call.run_from_argv(["leitstelle", "migrate", "--no-input", "--verbosity", "0"])
+    # Imports models, which exist only once Django is set up.
+    import_module("leitstelle.config.shipped").ensure_shipped(timezone.now())
 
 
 def demo_company(report: Report) -> None:
@@ -127,7 +130,7 @@ def run(out: Any) -> None:
 
 
 def main() -> int:
-    """Exit code 0 when everything is ready, 2 for a wrong configuration, 70 for anything else."""
+    """Exit code 0 when everything is ready, 2 for a wrong configuration, 70 for an unexpected error."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else prints goes to the terminal, not between the progress lines
     try:
@@ -137,8 +140,11 @@ def main() -> int:
         sys.stderr.write(f"leitstelle: {error}\n")
         return USAGE
     except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        report("up", error)
         return UNEXPECTED
-    return 0
+    return DONE
 
 
 if __name__ == "__main__":

@@ -32,24 +32,19 @@ ol { padding-left: 1.25rem; }
 
 @dataclass
 class Progress:
-    """What has been reached: names of steps as English msgids, per cent of the whole, and a failure if there is one."""
+    """What has been reached: names of steps as English msgids, and per cent of the whole."""
 
     steps: list[str] = field(default_factory=list)
     current: int = 0
     percent: int = 0
     detail: str = ""
-    failed: bool = False
 
 
 def page(state: Progress, language: str) -> str:
     """The whole page; it asks again every two seconds by itself."""
     _ = translator(language)
-    title = _("Leitstelle could not start") if state.failed else _("Leitstelle is getting ready")
-    hint = (
-        _("The window in which it was started says why.")
-        if state.failed
-        else _("This page continues by itself as soon as everything is ready.")
-    )
+    title = _("Leitstelle is getting ready")
+    hint = _("This page continues by itself as soon as everything is ready.")
     rows = [_row(_(name), index, state) for index, name in enumerate(state.steps)]
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

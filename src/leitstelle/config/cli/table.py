@@ -6,10 +6,10 @@ Leaves everything else to the command modules beside this file.
 
 import argparse
 import ast
-import logging
 import os
 import pkgutil
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,6 @@ from leitstelle.config.env import ConfigurationError
 
 DONE, WRONG, USAGE, UNEXPECTED, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 70, 75, 130
 NOT_COMMANDS = {"table"}
-logger = logging.getLogger("leitstelle")
 
 
 def commands() -> list[str]:
@@ -88,7 +87,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        logger.debug("traceback", exc_info=True)
         report(words[0], error)
         return UNEXPECTED
 
@@ -110,7 +108,9 @@ def set_up_django() -> None:
 
 
 def report(name: str, error: Exception) -> None:
-    """Tells a person what happened without a traceback; LEITSTELLE_LOG_LEVEL=DEBUG shows it."""
+    """Tells a person what happened; LEITSTELLE_LOG_LEVEL=DEBUG adds the traceback."""
+    if os.environ.get("LEITSTELLE_LOG_LEVEL", "").upper() == "DEBUG":
+        traceback.print_exception(error)
     sys.stderr.write(
         f"leitstelle {name}: unexpected error: {type(error).__name__}: {error}\n"
         "`leitstelle doctor` checks the installation; LEITSTELLE_LOG_LEVEL=DEBUG shows where it happened.\n"

@@ -87,10 +87,6 @@ def test_port_stays_open_for_the_next_server(listening: socket.socket, state: Pr
     assert b"77 %" in answer
 
 
-def test_failure_is_said() -> None:
-    assert "could not start" in page(Progress(["x"], failed=True), "en")
-
-
 def test_languages_differ() -> None:
     state = Progress(["Set up the database"])
     assert '<html lang="de">' in page(state, "de")
