@@ -14,10 +14,13 @@ from leitstelle.calendars.rules.days import DayKind
 from leitstelle.calendars.rules.form import frames_from, week_from
 
 
-def service_hours(calendar: ServiceCalendar) -> VersionedCalendar:
-    """All versions as one value: sums that cross a version's beginning use each for its own time. One query."""
+def hours_of(calendar_id: int) -> VersionedCalendar:
+    """All versions as one value: sums that cross a version's beginning use each for its own time.
+
+    One query; raises `NoCalendar` where the calendar does not exist.
+    """
     versions: dict[datetime, CalendarVersion] = {}
-    for version in calendar.versions.order_by("valid_from", "number"):
+    for version in CalendarVersion.objects.filter(calendar_id=calendar_id).order_by("valid_from", "number"):
         versions[version.valid_from] = version
     if not versions:
         raise NoCalendar
@@ -31,7 +34,7 @@ def hours_of(calendar_id: int) -> VersionedCalendar:
 
 def calendar_at(calendar: ServiceCalendar, moment: datetime) -> Calendar:
     """The version that holds at `moment`."""
-    return service_hours(calendar).at(moment)
+    return hours_of(calendar.pk).at(moment)
 
 
 def version_at(calendar: ServiceCalendar, moment: datetime) -> CalendarVersion:

@@ -98,7 +98,7 @@ def _run_line(number: int, line: str | bytes) -> Outcome:
 def evaluate(case: Mapping[str, Any]) -> Value:
     """The result of one case; raises `CalendarProblem` where it is not of the form."""
     op = _need(case, "op")
-    if op not in _OPERATIONS:
+    if not isinstance(op, str) or op not in _OPERATIONS:
         raise CalendarProblem("op_unknown", op=op)
     calendar = _calendar(json.dumps(_need(case, "calendar"), sort_keys=True))
     return _OPERATIONS[op](calendar, parse_moment(_need(case, "start")), case)

@@ -13,7 +13,7 @@ from leitstelle.calendars.forms import TrialForm
 from leitstelle.calendars.forms.places import place_label
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar, visible_calendars
-from leitstelle.calendars.queries import holiday_set, service_hours, version_at, version_value
+from leitstelle.calendars.queries import holiday_set, hours_of, version_at, version_value
 from leitstelle.calendars.rules import CalendarProblem, VersionedCalendar, explain
 from leitstelle.calendars.rules.zones import zone
 from leitstelle.calendars.views.presenting import coming_days, step_lines, week_rows, week_text
@@ -55,7 +55,7 @@ def calendar_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One calendar; `start` and `duration` in the address fill the box to try it."""
     viewer, now = viewer_of(request), timezone.now()
     calendar = visible_or_404(viewer, public_id)
-    hours, version = service_hours(calendar), version_at(calendar, now)
+    hours, version = hours_of(calendar.pk), version_at(calendar, now)
     current = version_value(version)
     # Everything on this page is in the time of the service hours, whatever the reader's own zone is.
     with timezone.override(zone(current.tz)):
