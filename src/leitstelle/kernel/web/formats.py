@@ -148,7 +148,7 @@ def number(value: float, digits: int = 0) -> str:
     """12.345,6 or 12,345.6 with the given digits after the point."""
     text = f"{value:,.{digits}f}"
     if language() == "de":
-        return text.translate(str.maketrans({",": ".", ".": ","}))
+        return text.translate(str.maketrans(",.", ".,"))
     return text
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -119,4 +118,4 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every component in every state; for developers, designers and the accessibility test."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
-    return render(request, "web/gallery.html", gallery.context(translation.get_language()))
+    return render(request, "web/gallery.html", gallery.context())

@@ -132,7 +132,8 @@ class Hub:
         try:
             while True:
                 try:
-                    source = source or await self.in_thread(feed.Feed)
+                    if source is None:
+                        source = await self.in_thread(feed.Feed)
                     await self._tell(await self.in_thread(source.read))
                 except Exception:
                     log.exception("live updates: reading the journal failed, trying again")

@@ -66,7 +66,8 @@ def notice_of(event: "Event") -> Notice | None:
     """The notice of an event, None for those that nobody is told about (restricted ones)."""
     if event.restricted:
         return None
-    agents, everyone = {f"{event.subject_kind}:{event.subject_id}"}, set()
+    agents = {f"{event.subject_kind}:{event.subject_id}"}
+    everyone: set[str] = set()
     for mapper, audience in _mappers.get(event.code, []):
         (everyone if audience == "everyone" else agents).update(mapper(event))
     return Notice(event.pk, event.subject_kind, event.subject_id, frozenset(agents), frozenset(everyone))
