@@ -27,11 +27,6 @@ def hours_of(calendar_id: int) -> VersionedCalendar:
     return VersionedCalendar(tuple((moment, version_value(version)) for moment, version in versions.items()))
 
 
-def hours_of(calendar_id: int) -> VersionedCalendar:
-    """All versions of a calendar by its id: what higher domains compute with."""
-    return service_hours(ServiceCalendar.objects.get(pk=calendar_id))
-
-
 def calendar_at(calendar: ServiceCalendar, moment: datetime) -> Calendar:
     """The version that holds at `moment`."""
     return hours_of(calendar.pk).at(moment)
