@@ -27,3 +27,29 @@ class InboundState(TextChoices):
     PROCESSED = "processed"
     QUARANTINED = "quarantined"
     DISCARDED = "discarded"
+
+
+class Reason(TextChoices):
+    """Why a mail waits in quarantine or was kept without a ticket."""
+
+    FAILED = "failed"
+    DIED = "died"
+    TOO_LARGE = "too_large"
+    ID_REUSED = "id_reused"
+    OWN_MAIL = "own_mail"
+    AUTOMATIC = "automatic"
+    DROPPED = "dropped"
+
+
+class Step(TextChoices):
+    """What the flight recorder tells about a mail, in the order things were decided."""
+
+    UNDERSTOOD = "understood"
+    AUTOMATIC = "automatic"
+    SECOND_COPY = "second_copy"
+    SENDER = "sender"
+    THREAD = "thread"
+    TICKET = "ticket"
+    FORWARDED = "forwarded"
+    BOUNCE = "bounce"
+    REPLAYED = "replayed"

@@ -32,6 +32,9 @@ class Mailbox(models.Model):
     imap_user = models.CharField(max_length=254, blank=True)
     imap_password = EncryptedField(blank=True, default="")
     imap_folder = models.CharField(max_length=120, default="INBOX")
+    # Where mail goes once it is durable here; empty: it stays and is marked as seen.
+    imap_done_folder = models.CharField(max_length=120, blank=True)
+    imap_verify = models.BooleanField(default=True)
     smtp_host = models.CharField(max_length=253, blank=True)
     smtp_port = models.PositiveIntegerField(default=587)
     smtp_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
@@ -44,6 +47,9 @@ class Mailbox(models.Model):
     last_error = models.CharField(max_length=500, blank=True)
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
+    # Which worker fetches, so that two do not read the same mailbox at once.
+    fetcher = models.CharField(max_length=120, blank=True)
+    fetcher_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -70,6 +76,8 @@ class InboundMail(models.Model):
     state = models.CharField(max_length=11, choices=InboundState.choices, default=InboundState.ACCEPTED)
     reason_code = models.CharField(max_length=40, blank=True)
     reason_detail = models.TextField(blank=True)
+    # The traceback of a failure, apart from the reason people read.
+    error_trace = models.TextField(blank=True)
     decisions = models.JSONField(default=list)
     attempts = models.PositiveIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)

@@ -6,8 +6,9 @@ that transport adds, as those differ between two deliveries of the same mail.
 
 import hashlib
 import re
+from dataclasses import dataclass
 
-from .headers import parse_ids
+from .headers import decode_header, parse_addresses, parse_ids
 from .mime import Part, Reader
 
 _TRACE = re.compile(
@@ -61,3 +62,23 @@ def _top(raw: bytes) -> Part | None:
         return reader.read(raw)
     except (ValueError, RecursionError, MemoryError, OverflowError):
         return None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What lists show of a mail before it is understood."""
+
+    message_id: str
+    sender: str
+    subject: str
+
+
+def summary(raw: bytes) -> Outline:
+    """Message-ID, sender address and subject from the headers alone. Never raises."""
+    top = _top(raw)
+    if top is None:
+        return Outline("", "", "")
+    ids = parse_ids(decode_header(top.first("message-id")))
+    senders = parse_addresses(top.first("from")) or parse_addresses(top.first("sender"))
+    sender = senders[0].email or senders[0].name if senders else ""
+    return Outline(ids[0] if ids else "", sender, decode_header(top.first("subject")))

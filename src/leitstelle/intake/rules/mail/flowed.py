@@ -7,7 +7,7 @@ _DEPTH = re.compile(r"^>*")
 
 def unflow(text: str, delsp: bool) -> str:
     """The text with soft line breaks joined. `delsp`: the blank before a soft break is not part of the text."""
-    result: list[str] = []
+    result: list[list[str]] = []
     depth_before = -1
     open_line = False
     for line in text.split("\n"):
@@ -18,8 +18,9 @@ def unflow(text: str, delsp: bool) -> str:
         soft = content.endswith(" ") and content != "-- "
         shown = content[:-1] if soft and delsp else content
         if open_line and depth == depth_before and content != "-- ":
-            result[-1] += shown
+            result[-1].append(shown)
         else:
-            result.append((">" * depth + " " if depth else "") + shown)
+            result.append([">" * depth + " " if depth else "", shown])
         open_line, depth_before = soft, depth
-    return "\n".join(line.rstrip() if line != "-- " else line for line in result)
+    lines = ("".join(pieces) for pieces in result)
+    return "\n".join(line.rstrip() if line != "-- " else line for line in lines)

@@ -101,27 +101,27 @@ class Reader:
         return self._fields(head, body, top)
 
     def _fields(self, head: bytes, body: bytes, top: bool) -> tuple[list[tuple[str, bytes]], bytes]:
-        fields: list[tuple[str, bytes]] = []
+        found: list[tuple[str, list[bytes]]] = []
         lines = head.split(b"\n")
         for number, line in enumerate(lines):
             line = line.rstrip(b"\r")
             match = None if line[:1] in (b" ", b"\t") else _FIELD.match(line)
             if match:
-                fields.append((match[1].decode("ascii").lower(), match[2].strip()))
-            elif line[:1] in (b" ", b"\t") and fields:
-                fields[-1] = (fields[-1][0], fields[-1][1] + b"\n" + line)
+                found.append((match[1].decode("ascii").lower(), [match[2].strip()]))
+            elif line[:1] in (b" ", b"\t") and found:
+                found[-1][1].append(line)
             elif line.strip():
                 rest = lines[number:]
                 if not any(_FIELD.match(later) for later in rest[1:20]):
                     self.defect("no empty line between headers and text")
-                    return fields, b"\n".join(rest) + (b"\n\n" + body if body else b"")
+                    return _joined(found), b"\n".join(rest) + (b"\n\n" + body if body else b"")
                 self.defect("a header line is not understood")
-            if len(fields) >= MAX_FIELDS:
+            if len(found) >= MAX_FIELDS:
                 self.defect("too many headers, cut")
                 break
-        if top and not fields and head.strip():
+        if top and not found and head.strip():
             return [], head + b"\n\n" + body
-        return fields, body
+        return _joined(found), body
 
     def _open(self, part: Part, depth: int) -> None:
         boundary = part.params.get("boundary", "")
@@ -181,6 +181,11 @@ class Reader:
         if encoding not in ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"):
             self.defect(f"transfer encoding unknown: {encoding[:40]}")
         return part.body
+
+
+def _joined(found: list[tuple[str, list[bytes]]]) -> list[tuple[str, bytes]]:
+    """Fields with their folded lines in one piece."""
+    return [(name, b"\n".join(lines)) for name, lines in found]
 
 
 def _quoted_printable(body: bytes) -> bytes:

@@ -1,0 +1,68 @@
+"""Past-tense facts of intake: ids and codes only. Their subject is the inbound mail or the mailbox."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from leitstelle.kernel.events import EventData
+
+
+@dataclass(frozen=True)
+class MailAccepted(EventData):
+    """The raw mail is durable; the worker shall understand it."""
+
+    code: ClassVar[str] = "intake.mail_accepted"
+
+    mailbox_id: int
+    source: str
+
+
+@dataclass(frozen=True)
+class MailProcessed(EventData):
+    """What became of a mail: `outcome` is opened, added, joined or kept."""
+
+    code: ClassVar[str] = "intake.mail_processed"
+
+    outcome: str
+    ticket_id: int | None
+    message_id: int | None
+    automatic_kind: str
+
+
+@dataclass(frozen=True)
+class MailQuarantined(EventData):
+    code: ClassVar[str] = "intake.mail_quarantined"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class MailReplayed(EventData):
+    """A person asks for another try of what stood in quarantine."""
+
+    code: ClassVar[str] = "intake.mail_replayed"
+
+
+@dataclass(frozen=True)
+class MailDropped(EventData):
+    """A person decided that nothing shall come of a mail."""
+
+    code: ClassVar[str] = "intake.mail_dropped"
+
+
+@dataclass(frozen=True)
+class MailJoined(EventData):
+    """A copy of a ticket's mail arrived in a second mailbox; the subject is the ticket."""
+
+    code: ClassVar[str] = "intake.mail_joined"
+
+    inbound_id: int
+    mailbox_id: int
+
+
+@dataclass(frozen=True)
+class MailboxStateChanged(EventData):
+    """Fetching began to fail or works again."""
+
+    code: ClassVar[str] = "intake.mailbox_state_changed"
+
+    state: str

@@ -1,0 +1,105 @@
+"""Reads of intake: which mailbox, what is known about ids and numbers, what waits in quarantine."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from leitstelle.accounts.models import Person
+from leitstelle.intake.choices import InboundState, MailboxFetch
+from leitstelle.intake.models import InboundMail, Mailbox, MailReference
+from leitstelle.intake.rules.mail.threading import Clues, Known
+from leitstelle.intake.rules.mail.token import ticket_of
+from leitstelle.tickets.models import Participant, Ticket
+from leitstelle.tickets.queries import by_number, living
+
+
+def mailbox_for(addresses: Iterable[str]) -> Mailbox | None:
+    """The active mailbox one of these addresses belongs to (plus parts ignored), else the default one."""
+    wanted = [plain_address(address) for address in addresses]
+    boxes = {box.address.lower(): box for box in Mailbox.objects.filter(is_active=True)}
+    for address in wanted:
+        if address in boxes:
+            return boxes[address]
+    return default_mailbox()
+
+
+def default_mailbox() -> Mailbox | None:
+    """Where mail to nobody in particular belongs: the mailbox marked so, else the only one."""
+    boxes = list(Mailbox.objects.filter(is_active=True).order_by("-is_default", "pk")[:2])
+    return boxes[0] if boxes and (boxes[0].is_default or len(boxes) == 1) else None
+
+
+def plain_address(address: str) -> str:
+    """Lower case, without brackets and without what stands behind `+`."""
+    local, at, domain = address.strip().strip("<>").lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" if at else ""
+
+
+def own_addresses() -> frozenset[str]:
+    """Addresses of the desk itself, lower case: mail from them is our own."""
+    return frozenset(address.lower() for address in Mailbox.objects.values_list("address", flat=True))
+
+
+def fetched_mailboxes() -> list[Mailbox]:
+    """Mailboxes the worker fetches from a server."""
+    return list(Mailbox.objects.filter(is_active=True, fetch=MailboxFetch.IMAP).order_by("pk"))
+
+
+def known_about(clues: Clues, sender: Person | None) -> Known:
+    """What the database knows about the evidence of a mail."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    numbers = {number: ticket.pk for number in clues.numbers if (ticket := by_number(number)) is not None}
+    return Known(
+        token_of=lambda value: _existing(ticket_of(value, secrets=secrets)),
+        by_message_id=tickets_by_id(clues.answered_ids),
+        by_number=numbers,
+        takes_part=_takes_part(sender, numbers.values()),
+    )
+
+
+def _existing(pk: int | None) -> int | None:
+    ticket = Ticket.objects.filter(pk=pk).first() if pk is not None else None
+    return living(ticket).pk if ticket else None
+
+
+def tickets_by_id(message_ids: Iterable[str]) -> dict[str, int]:
+    """Ticket per known Message-ID. Ids of real messages count before ids that were only referred to."""
+    found: dict[str, int] = {}
+    rows = MailReference.objects.filter(value__in=[value[:255] for value in message_ids])
+    for row in rows.select_related("ticket__merged_into").order_by("-message__isnull", "ticket_id"):
+        found[row.value] = living(row.ticket).pk
+    return found
+
+
+def _takes_part(person: Person | None, tickets: Iterable[int]) -> frozenset[int]:
+    if person is None:
+        return frozenset()
+    ids = list(tickets)
+    requested = Ticket.objects.filter(pk__in=ids, requester=person).values_list("pk", flat=True)
+    joined = Participant.objects.filter(ticket_id__in=ids, person=person).values_list("ticket_id", flat=True)
+    return frozenset(requested) | frozenset(joined)
+
+
+def first_copy(mail: InboundMail) -> InboundMail | None:
+    """The earlier arrival of the same mail in another mailbox."""
+    if not mail.message_id:
+        return None
+    same = InboundMail.objects.filter(message_id=mail.message_id, sender=mail.sender, subject=mail.subject)
+    return same.filter(pk__lt=mail.pk).exclude(mailbox=mail.mailbox_id).order_by("pk").first()
+
+
+def quarantined() -> QuerySet[InboundMail]:
+    """What waits for a decision, newest first."""
+    rows = InboundMail.objects.filter(state=InboundState.QUARANTINED).select_related("mailbox", "raw")
+    return rows.order_by("-received_at", "-pk")
+
+
+def mailbox_of_ticket(ticket: Ticket) -> Mailbox | None:
+    """From which address a ticket is answered: where its mail came in, else its team's, else the default."""
+    active = Mailbox.objects.filter(is_active=True)
+    arrived = active.filter(inbound__ticket=ticket).order_by("inbound__pk").first()
+    if arrived is not None:
+        return arrived
+    fitting = Q(team_id=ticket.team_id) if ticket.team_id else Q(pk__in=[])
+    return active.filter(fitting).order_by("-is_default", "pk").first() or default_mailbox() or active.first()
