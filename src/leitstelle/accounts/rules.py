@@ -50,6 +50,7 @@ _FUNCTION_PARTS = frozenset(
 # Countries whose numbers may be longer inside a company than outside (open numbering plans).
 _OPEN_PLANS = frozenset({43, 49})
 _LONGEST_EXTENSION = 5
+_SHORTEST_NUMBER = 6
 _SHORTEST_STEM = 8  # "+49" and five digits: shorter stems would match a whole town
 _LETTERS = re.compile(r"[^\W\d_]")
 _EXTENSION_WORD = re.compile(
@@ -160,7 +161,7 @@ def normalise_phone(value: str, country: str = "DE") -> str:
     An extension written behind a number of an open numbering plan (Germany, Austria) is dialled
     behind it and therefore part of the result. Raises `ValueError` for what cannot be dialled.
     """
-    text = unicodedata.normalize("NFKC", value).strip()
+    text = unicodedata.normalize("NFKC", value).strip().removeprefix("tel:")
     named = _EXTENSION_WORD.search(text)
     if named:
         text = text[: named.start()]
@@ -170,7 +171,9 @@ def normalise_phone(value: str, country: str = "DE") -> str:
         number = phonenumbers.parse(text, country.upper() or None)
     except phonenumbers.NumberParseException as error:
         raise ValueError("not a phone number") from error
-    if not phonenumbers.is_possible_number(number):
+    # Internal extensions ("4711") look possible in an open numbering plan but cannot be dialled from outside.
+    is_short = len(phonenumbers.national_significant_number(number)) < _SHORTEST_NUMBER
+    if not phonenumbers.is_possible_number(number) or (is_short and not phonenumbers.is_valid_number(number)):
         raise ValueError("not a phone number")
     extension = named.group(1) if named else number.extension or ""
     number.extension = None
@@ -256,12 +259,14 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def _without_titles(words: Sequence[str]) -> list[str]:
-    kept = [
-        word
-        for word in words
-        if word.rstrip(".").lower().split("-")[0] not in _TITLES or not word.endswith(".")
-    ]
-    return [word for word in kept if word.lower() not in {"herr", "frau"}]
+    return [word for word in words if not _is_title(word)]
+
+
+def _is_title(word: str) -> bool:
+    # "Dr.-Ing." is a title, the family name "Mag" is not: titles carry a dot.
+    if "." in word:
+        return re.split(r"[.-]", word.lower())[0] in _TITLES
+    return word.lower() in {"herr", "frau"}
 
 
 def name_from_address(address: str) -> str:

@@ -1,5 +1,6 @@
 """Reads across the tables of the domain: viewers, people by address and number, organisations by domain."""
 
+from leitstelle.accounts.queries.finding import search_people
 from leitstelle.accounts.queries.lookup import (
     addresses_of,
     find_by_email,
@@ -18,6 +19,7 @@ __all__ = [
     "organisation_for_address",
     "primary_address",
     "primary_addresses",
+    "search_people",
     "viewer_for",
     "with_descendants",
 ]
