@@ -40,6 +40,7 @@ class Mailbox(models.Model):
     smtp_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
     smtp_user = models.CharField(max_length=254, blank=True)
     smtp_password = EncryptedField(blank=True, default="")
+    smtp_verify = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     state = models.CharField(max_length=8, choices=MailboxState.choices, default=MailboxState.UNKNOWN)
@@ -81,7 +82,9 @@ class InboundMail(models.Model):
     decisions = models.JSONField(default=list)
     attempts = models.PositiveIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)
-    ticket = models.ForeignKey(Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound")
+    ticket = models.ForeignKey(
+        Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
+    )
     message = models.ForeignKey(
         Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
     )

@@ -1,21 +1,30 @@
 """Every write of intake: accepting, processing, replaying mail; answering; keeping mailboxes."""
 
 from leitstelle.intake.actions.accept import accept_oversize, accept_raw
-from leitstelle.intake.actions.mailboxes import note_fetched, note_position, note_problem
+from leitstelle.intake.actions.mailboxes import (
+    claim_fetching,
+    note_fetched,
+    note_position,
+    note_problem,
+    release_fetching,
+)
 from leitstelle.intake.actions.outgoing import acknowledge, send_confirmation, send_reply
-from leitstelle.intake.actions.process import process_mail, quarantine
+from leitstelle.intake.actions.process import FirstCopyOpen, process_mail, quarantine
 from leitstelle.intake.actions.replay import drop, replay, replay_all
 
 __all__ = [
+    "FirstCopyOpen",
     "accept_oversize",
     "accept_raw",
     "acknowledge",
+    "claim_fetching",
     "drop",
     "note_fetched",
     "note_position",
     "note_problem",
     "process_mail",
     "quarantine",
+    "release_fetching",
     "replay",
     "replay_all",
     "send_confirmation",

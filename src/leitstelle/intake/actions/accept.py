@@ -44,7 +44,9 @@ def accept_raw(
     """
     received_at = min(received_at, now)
     if len(raw) > max_mail_bytes():
-        return accept_oversize(mailbox, header_part(raw), len(raw), received_at=received_at, source=source, now=now)
+        return accept_oversize(
+            mailbox, header_part(raw), len(raw), received_at=received_at, source=source, now=now
+        )
     key = acceptance_key(raw)
     known = _known(mailbox, key)
     if known is None:
@@ -69,7 +71,9 @@ def accept_oversize(
     if known is not None:
         return known
     detail = f"{size} bytes, at most {max_mail_bytes()}"
-    return _insert(_Arrival(mailbox, headers, key, min(received_at, now), source, Reason.TOO_LARGE, detail), now)
+    return _insert(
+        _Arrival(mailbox, headers, key, min(received_at, now), source, Reason.TOO_LARGE, detail), now
+    )
 
 
 def _known(mailbox: Mailbox, key: str) -> InboundMail | None:

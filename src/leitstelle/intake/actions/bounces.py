@@ -18,7 +18,9 @@ def bounced_ticket(bounce: Bounce) -> Message | None:
     """The outgoing message a report is about."""
     if not bounce.original_message_id:
         return None
-    own = MailReference.objects.filter(value=bounce.original_message_id[:255], is_own=True, message__isnull=False)
+    own = MailReference.objects.filter(
+        value=bounce.original_message_id[:255], is_own=True, message__isnull=False
+    )
     reference = own.select_related("message__ticket").first()
     return reference.message if reference else None
 

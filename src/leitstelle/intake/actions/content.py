@@ -31,7 +31,11 @@ def file_of(attachment: MailAttachment) -> NewFile:
 
 
 def inbound_message(
-    mail: InboundMail, parsed: ParsedMail, files: tuple[NewFile, ...], writer: Writer | None, person: Person | None
+    mail: InboundMail,
+    parsed: ParsedMail,
+    files: tuple[NewFile, ...],
+    writer: Writer | None,
+    person: Person | None,
 ) -> NewMessage:
     """The message of a ticket that this mail is; its time is the arrival, as a Date field may say anything."""
     reply = parsed.reply_text or parsed.text
@@ -91,7 +95,11 @@ def may_open(kind: str) -> bool:
 
 def remember_ids(ticket: Ticket, message: Message | None, parsed: ParsedMail) -> None:
     """Keep the Message-ID and every id the mail refers to, so that answers and siblings find the ticket."""
-    rows = [MailReference(value=parsed.message_id[:255], ticket=ticket, message=message)] if parsed.message_id else []
+    rows = (
+        [MailReference(value=parsed.message_id[:255], ticket=ticket, message=message)]
+        if parsed.message_id
+        else []
+    )
     if not parsed.automatic.is_automatic:
         mentioned = dict.fromkeys([parsed.in_reply_to, *parsed.references[-50:]])
         rows += [

@@ -187,7 +187,10 @@ def _bounced(work: _Work) -> _Outcome:
 
 
 def _added(work: _Work, ticket: Ticket) -> _Outcome:
-    if not work.parsed.automatic.is_automatic and follow_up_for(ticket, work.mail.received_at) is FollowUp.NEW_TICKET:
+    if (
+        not work.parsed.automatic.is_automatic
+        and follow_up_for(ticket, work.mail.received_at) is FollowUp.NEW_TICKET
+    ):
         work.note(Step.TICKET, f"#{ticket.number} was closed too long ago", "new ticket")
         return _opened(work, ticket)
     new = inbound_message(work.mail, work.parsed, work.files, work.writer, work.person)

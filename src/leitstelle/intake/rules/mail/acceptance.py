@@ -82,3 +82,16 @@ def summary(raw: bytes) -> Outline:
     senders = parse_addresses(top.first("from")) or parse_addresses(top.first("sender"))
     sender = senders[0].email or senders[0].name if senders else ""
     return Outline(ids[0] if ids else "", sender, decode_header(top.first("subject")))
+
+
+def recipients(raw: bytes) -> list[str]:
+    """Addresses a mail was delivered to, envelope traces first, then To and Cc."""
+    top = _top(raw)
+    if top is None:
+        return []
+    found: list[str] = []
+    for name in ("delivered-to", "x-original-to", "envelope-to", "to", "cc"):
+        for key, value in top.fields:
+            if key == name:
+                found += [address.email for address in parse_addresses(value) if address.email]
+    return list(dict.fromkeys(found))

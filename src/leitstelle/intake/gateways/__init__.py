@@ -1,0 +1,1 @@
+"""The only files of intake that open a socket."""

@@ -1,0 +1,87 @@
+"""What intake does when something happened: understand accepted mail, send replies, note how delivery went."""
+
+from django.utils import timezone
+
+from leitstelle.intake.actions import FirstCopyOpen, acknowledge, process_mail, send_reply
+from leitstelle.intake.choices import InboundState
+from leitstelle.intake.events import MailAccepted
+from leitstelle.intake.models import InboundMail, MailReference
+from leitstelle.kernel.events import Event, subscribe
+from leitstelle.kernel.mail import MailFailed, MailSent, OutboxMail
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.work import RetryLater
+from leitstelle.tickets.actions import report_delivery
+from leitstelle.tickets.choices import Audience, Direction
+from leitstelle.tickets.events import MessageAdded, TicketOpened
+from leitstelle.tickets.models import Message
+
+
+@subscribe(MailAccepted, name="intake.process_mail", network=True)
+def process_accepted(event: Event) -> None:
+    """Runs outside a transaction: parsing is slow, and processing claims the mail by itself."""
+    mail = InboundMail.objects.select_related("mailbox", "raw").filter(pk=event.subject_id).first()
+    if mail is None or mail.state != InboundState.ACCEPTED:
+        return
+    try:
+        process_mail(mail, now=timezone.now())
+    except FirstCopyOpen as waits:
+        raise RetryLater(1, "the same mail in another mailbox comes first") from waits
+
+
+@subscribe(MessageAdded, name="intake.send_reply")
+def send_added(event: Event) -> None:
+    data = event.load()
+    if (
+        isinstance(data, MessageAdded)
+        and data.direction == Direction.OUTBOUND
+        and data.audience == Audience.PUBLIC
+    ):
+        _send(data.message_id)
+
+
+@subscribe(TicketOpened, name="intake.answer_opened")
+def answer_opened(event: Event) -> None:
+    """A ticket somebody brought is acknowledged; one that an agent opened with a message sends that message."""
+    data = event.load()
+    if not isinstance(data, TicketOpened) or data.message_id is None:
+        return
+    message = Message.objects.select_related("ticket__requester").filter(pk=data.message_id).first()
+    if message is None:
+        return
+    if message.direction == Direction.OUTBOUND:
+        _send(message.pk)
+    else:
+        acknowledge(message.ticket, message, now=timezone.now())
+
+
+def _send(message_id: int) -> None:
+    message = Message.objects.select_related("ticket__requester", "body").filter(pk=message_id).first()
+    if message is not None:
+        send_reply(message, now=timezone.now())
+
+
+@subscribe(MailSent, MailFailed, name="intake.note_delivery")
+def note_delivery(event: Event) -> None:
+    """Bring the outcome from the outbox to the message people look at, per recipient."""
+    data = event.load()
+    if not isinstance(data, MailSent | MailFailed):
+        return
+    sent = OutboxMail.objects.filter(pk=data.mail).first()
+    message = _message_of(sent) if sent else None
+    if sent is None or message is None:
+        return
+    now = timezone.now()
+    for row in sent.recipients.order_by("pk"):
+        if message.recipients.filter(email__iexact=row.address).exclude(delivery_state=row.state).exists():
+            detail = f"{row.smtp_code or ''} {row.response}".strip() or sent.last_error
+            report_delivery(
+                message, state=row.state, detail=detail, email=row.address, by=Viewer.system(), now=now
+            )
+
+
+def _message_of(sent: OutboxMail) -> Message | None:
+    own = MailReference.objects.filter(
+        value=sent.message_id.strip("<>")[:255], is_own=True, message__isnull=False
+    )
+    reference = own.select_related("message__ticket").first()
+    return reference.message if reference else None

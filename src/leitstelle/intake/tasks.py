@@ -1,0 +1,66 @@
+"""Entry points of intake's work: the MTA pipe, the fetching service, the search for stranded mail."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from leitstelle.intake.actions import accept_raw, quarantine
+from leitstelle.intake.choices import InboundState, Reason
+from leitstelle.intake.errors import NoMailbox
+from leitstelle.intake.gateways.fetching import run_mailboxes
+from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.intake.queries import mailbox_for
+from leitstelle.intake.rules.mail.acceptance import recipients
+from leitstelle.kernel.mail import SmtpConfig, register_transport
+from leitstelle.kernel.mail.transports import Security
+from leitstelle.kernel.work import Delivery, DeliveryState, register_service, schedule
+
+logger = logging.getLogger("leitstelle.intake")
+
+
+def deliver(raw: bytes, address: str = "") -> str:
+    """Accept one mail from an MTA and return its public id; when this returns, the mail is durable.
+
+    `address` is the envelope recipient; without it the recipients in the headers choose the mailbox, else the
+    default one takes it. Raises `NoMailbox` and what database and disk raise.
+    """
+    if not raw.strip():
+        raise ValueError("empty input")
+    box = mailbox_for([address] if address else recipients(raw))
+    if box is None:
+        raise NoMailbox()
+    now = timezone.now()
+    return str(accept_raw(box, raw, received_at=now, source="pipe", now=now).public_id)
+
+
+@schedule("intake.stranded_mail", every=timedelta(minutes=2))
+def find_stranded(now: datetime) -> int:
+    """Quarantine accepted mail whose processing was given up, so that people see it. Returns how many."""
+    dead = Delivery.objects.filter(subscriber="intake.process_mail", state=DeliveryState.FAILED)
+    waiting = InboundMail.objects.filter(state=InboundState.ACCEPTED, pk__in=dead.values("subject_id"))
+    busy = Delivery.objects.filter(
+        subscriber="intake.process_mail", state__in=(DeliveryState.READY, DeliveryState.RUNNING)
+    )
+    stranded = waiting.exclude(pk__in=busy.values("subject_id"))
+    return sum(quarantine(mail, reason=Reason.DIED, now=now) for mail in stranded)
+
+
+def mailbox_account(key: str) -> SmtpConfig | None:
+    """The submission server of a mailbox, for the transport `mailbox:<id>`."""
+    box = Mailbox.objects.filter(pk=key).first() if key.isdecimal() else None
+    if box is None or not box.smtp_host:
+        return None
+    return SmtpConfig(
+        host=box.smtp_host,
+        port=box.smtp_port,
+        security=Security(box.smtp_tls),
+        username=box.smtp_user,
+        password=str(box.smtp_password),
+        local_hostname=box.address.rpartition("@")[2],
+        verify_certificate=box.smtp_verify,
+    )
+
+
+register_transport("mailbox", mailbox_account)
+register_service("intake.mailboxes", run_mailboxes)
