@@ -144,6 +144,9 @@ CSRF_COOKIE_HTTPONLY = False
 # People are found by their addresses (ContactPoint and allauth's verified copy), never by a column of the person.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+# A person's login is opaque and their addresses are contact points, so allauth has neither field on the person.
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
