@@ -9,28 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from .forms import ManyFiles, Switch
 
 MOMENT = datetime(2026, 3, 17, 13, 5, tzinfo=UTC)
-SWATCHES = [
-    "canvas",
-    "surface",
-    "raised",
-    "sunken",
-    "hover",
-    "selected",
-    "rail-bg",
-    "line",
-    "edge",
-    "text",
-    "text-2",
-    "text-3",
-    "accent-fill",
-    "accent-tint",
-    "crit",
-    "high",
-    "warn",
-    "ok",
-    "plan",
-    "note",
-]
+SWATCHES = (
+    *("canvas", "surface", "raised", "sunken", "hover", "selected", "rail-bg", "line", "edge"),
+    *("text", "text-2", "text-3", "accent-fill", "accent-tint"),
+    *("crit", "high", "warn", "ok", "plan", "note"),
+)
 LEVELS = ("person", "group", "business")
 MATRIX = {
     ("stopped", "person"): "P2",
@@ -70,14 +53,14 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[("net", _("Network")), ("print", _("Printing"))],
     )
-    files = forms.FileField(label=_("Photo or file"), required=False, widget=ManyFiles)
+    photos = forms.FileField(label=_("Photo or file"), required=False, widget=ManyFiles)
 
 
 def _form() -> SampleForm:
     form = SampleForm(
         {
             "subject": "Verlängerung Servicevertrag Stadtwerke",
-            "restored": "2026-02-31",
+            "restored": "",
             "notify": "sec",
             "description": "Seit heute früh bleibt jeder Auftrag in der Warteschlange.",
             "inform": "on",
