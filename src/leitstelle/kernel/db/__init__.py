@@ -5,7 +5,6 @@ the errors that only ask for another try, `pragmas` what SQLite must be set to.
 """
 
 from leitstelle.kernel.db.expressions import CurrentXid, SnapshotXmin, in_test_transaction, snapshot_xmin
-from leitstelle.kernel.db.guards import in_own_transaction
 from leitstelle.kernel.db.transient import is_transient, retry_transient
 from leitstelle.kernel.db.vendor import is_postgres, sqlite_problems
 from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, update_rows
@@ -13,7 +12,6 @@ from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, upda
 __all__ = [
     "CurrentXid",
     "SnapshotXmin",
-    "in_own_transaction",
     "in_test_transaction",
     "insert_ignore",
     "insert_ignore_many",

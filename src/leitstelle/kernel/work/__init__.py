@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leitstelle.kernel.work.models import ClockLease, Delivery, DeliveryState, ScheduleRow, WorkerBeat
     from leitstelle.kernel.work.running import drain, run_due
     from leitstelle.kernel.work.schedules import schedule, unschedule
+    from leitstelle.kernel.work.services import register_service
     from leitstelle.kernel.work.worker import run_clock, run_worker
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "move_cursor": "cursors",
     "position_of": "cursors",
     "projection": "cursors",
+    "register_service": "services",
     "retry_failed": "deliveries",
     "run_clock": "worker",
     "run_due": "running",
@@ -66,6 +68,7 @@ __all__ = [
     "move_cursor",
     "position_of",
     "projection",
+    "register_service",
     "retry_failed",
     "run_clock",
     "run_due",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from leitstelle.kernel.work import beats, lease, running, schedules
+from leitstelle.kernel.work import beats, lease, running, schedules, services
 
 logger = logging.getLogger("leitstelle.work")
 
@@ -31,6 +31,7 @@ def run_worker(stop: threading.Event) -> None:
             ("beats", _beats(name, stop)),
         )
     ]
+    threads += services.service_threads(stop)
     for thread in threads:
         thread.start()
     _loop(stop, lambda: _deliver(name), "deliveries")
