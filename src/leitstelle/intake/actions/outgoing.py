@@ -20,8 +20,9 @@ from leitstelle.intake.models import GuestReport, Mailbox, MailReference
 from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses
 from leitstelle.intake.rules.mail.automatic import never_answer
 from leitstelle.intake.rules.mail.token import make_message_id
+from leitstelle.kernel import mail as outbox
 from leitstelle.kernel.events import Subject, unit
-from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
+from leitstelle.kernel.mail import OutboxMail, Outgoing
 from leitstelle.kernel.viewer import Hat
 from leitstelle.kernel.web.links import link
 from leitstelle.tickets.choices import Audience, Direction, RecipientRole
@@ -162,7 +163,7 @@ def send_confirmation(report: GuestReport, url: str, *, now: datetime) -> Outbox
         transport=sender.transport,
         automatic=True,
     )
-    return queue_mail(outgoing, actor=ACTOR, now=now)
+    return outbox.queue_mail(outgoing, actor=ACTOR, now=now)
 
 
 def _numbered(ticket: Ticket) -> str:
@@ -200,7 +201,7 @@ def _queue(
         subject_ref=Subject("ticket", ticket.pk),
         **mail,
     )
-    queued = queue_mail(outgoing, actor=ACTOR, now=now)
+    queued = outbox.queue_mail(outgoing, actor=ACTOR, now=now)
     MailReference.objects.bulk_create(
         [MailReference(value=message_id[:255], ticket=ticket, message=message, is_own=True)],
         ignore_conflicts=True,
