@@ -74,7 +74,7 @@ def set_default(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> Serv
     """
     require(can_edit_calendar(by, calendar))
     with unit():
-        siblings = ServiceCalendar.objects.filter(organisation_id=calendar.organisation_id)
+        siblings = ServiceCalendar.objects.filter(organisation=calendar.organisation)
         previous = siblings.filter(is_default=True).first()
         if previous == calendar:
             return calendar

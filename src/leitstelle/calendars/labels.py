@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from leitstelle.calendars.rules import CalendarProblem, DayKind
 
-WEEKDAYS: Mapping[str, Promise] = {
+WEEKDAYS: Mapping[str, StrPromise] = {
     "mon": _("Monday"),
     "tue": _("Tuesday"),
     "wed": _("Wednesday"),
@@ -16,21 +16,21 @@ WEEKDAYS: Mapping[str, Promise] = {
     "sat": _("Saturday"),
     "sun": _("Sunday"),
 }
-DAY_KINDS: Mapping[DayKind, Promise] = {
+DAY_KINDS: Mapping[DayKind, StrPromise] = {
     DayKind.WEEKDAY: _("Weekday"),
     DayKind.HOLIDAY: _("Holiday"),
     DayKind.HALF_DAY: _("Half day"),
     DayKind.COMPANY_DAY: _("Company day"),
 }
-COUNTRIES: Mapping[str, Promise] = {"DE": _("Germany"), "AT": _("Austria"), "CH": _("Switzerland")}
-CATEGORIES: Mapping[str, Promise] = {
+COUNTRIES: Mapping[str, StrPromise] = {"DE": _("Germany"), "AT": _("Austria"), "CH": _("Switzerland")}
+CATEGORIES: Mapping[str, StrPromise] = {
     "bank": _("Austria: bank holidays"),
     "protestant": _("Austria: Protestant holidays"),
     "half_day": _("Switzerland: half days"),
     "de_facto": _("Switzerland: days commonly taken off"),
     "optional": _("Switzerland: optional holidays"),
 }
-PROBLEMS: Mapping[str, Promise] = {
+PROBLEMS: Mapping[str, StrPromise] = {
     "time_format": _("“%(text)s” is not a time of day. Please write it as 08:00, at most 48:00."),
     "frame_format": _("“%(text)s” is not a time range. Please write it as 08:00–17:00."),
     "frame_empty": _("%(text)s has no length. Leave the day empty if it is closed."),
