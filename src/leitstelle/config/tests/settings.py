@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from leitstelle.config import env
 
@@ -22,6 +23,8 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 from leitstelle.config.settings import *  # noqa: E402, F403
 from leitstelle.config.settings import DATA, DATABASES, LOGGING  # noqa: E402
 
+# The word list takes seconds to make; one for all test processes of this user.
+LEXICON_DIR = Path(tempfile.gettempdir()) / f"leitstelle-lexicon-{os.getuid()}"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
         SearchDoc as SearchDoc,
     )
     from leitstelle.kernel.search.index import (
+        bulk_load as bulk_load,
+    )
+    from leitstelle.kernel.search.index import (
         remove as remove,
     )
     from leitstelle.kernel.search.index import (
@@ -32,10 +35,12 @@ if TYPE_CHECKING:
     from leitstelle.kernel.search.searching import (
         search as search,
     )
+    from leitstelle.kernel.search.sources import Original as Original
     from leitstelle.kernel.search.sources import register_source as register_source
 else:
     _HOME = {
         "SearchDoc": "index",
+        "bulk_load": "index",
         "remove": "index",
         "remove_parts": "index",
         "upsert": "index",
@@ -45,6 +50,7 @@ else:
         "SearchHit": "searching",
         "SearchPage": "searching",
         "search": "searching",
+        "Original": "sources",
         "register_source": "sources",
     }
 

@@ -1,4 +1,7 @@
-"""Index rows and the vocabulary. Full-text structures beside them are the business of `sql_sqlite`/`sql_postgres`."""
+"""Index rows, their shadow texts and the vocabulary.
+
+The full-text structures beside them are the business of `sql_sqlite` and `sql_postgres`.
+"""
 
 from django.db import models
 
@@ -6,7 +9,8 @@ from django.db import models
 class SearchRow(models.Model):
     """What can be found: one row per object part and audience (a message is a part of its ticket).
 
-    `id` follows the order in which rows came, which is close to the order of `at`: "newest" means highest id.
+    Kept thin: visibility is decided on these columns. `id` follows the order in which rows came, which is close
+    to the order of `at`: "newest" means highest id.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -19,8 +23,6 @@ class SearchRow(models.Model):
     at = models.DateTimeField()
     language = models.CharField(max_length=8, blank=True)
     shadow_version = models.PositiveSmallIntegerField()
-    title = models.TextField(blank=True)
-    body = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -31,10 +33,22 @@ class SearchRow(models.Model):
         indexes = [
             models.Index(fields=["ticket_id"], name="search_row_ticket"),
             models.Index(fields=["organisation_id"], name="search_row_organisation"),
+            models.Index(fields=["shadow_version"], name="search_row_version"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}/{self.part} {self.audience}"
+
+
+class SearchText(models.Model):
+    """The shadow texts of a row. On PostgreSQL a column `vector` beside them carries the index."""
+
+    row = models.OneToOneField(SearchRow, models.CASCADE, primary_key=True, related_name="text")
+    title = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class SearchWord(models.Model):

@@ -13,8 +13,16 @@ from leitstelle.kernel.search.index import SearchDoc
 
 Fetch = Callable[[Collection[int]], Iterable[SearchDoc]]
 Affected = Callable[[Event], Collection[int]]
-Texts = Callable[[Collection[tuple[int, int]]], dict[tuple[int, int], str]]
+Texts = Callable[[Collection[tuple[int, int]]], "dict[tuple[int, int], Original]"]
 AllIds = Callable[[], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Original:
+    """What people read: the title of the object, and the text of the part that was found."""
+
+    title: str
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +30,8 @@ class Source:
     """How one kind gets into the index.
 
     `fetch(object_ids)` yields all documents (all parts, all audiences) of those objects. `events` maps event
-    classes to a function that names the objects an event touched. `texts({(object_id, part)})` returns the
-    original text for snippets; `all_ids()` every object, oldest first, for `reindex`.
+    classes to a function that names the objects an event touched. `texts([(object_id, part)])` returns
+    the originals for the result list (what it leaves out is not shown); `all_ids()` every object, oldest first, for `reindex`.
     """
 
     kind: str

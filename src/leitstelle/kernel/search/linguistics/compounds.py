@@ -16,7 +16,47 @@ _MAX_PARTS = 5
 _LINKING = ("es", "en", "er", "s", "n", "e")
 # Prepositions and prefixes that the dictionary also knows as nouns or verbs, and endings that are no words here.
 _NO_PART = frozenset(
-    ["unter", "uber", "hinter", "wieder", "gegen", "nach", "zwischen", "ausser", "durch", "nieder", "weiter", "zurecht", "voran", "voraus", "zurck", "zuruck", "einer", "eine", "eins", "ande", "ande", "rung", "tung", "lich", "keit", "heit", "schaft", "ieren", "tion", "ionen", "ling", "liche", "licher", "erte", "ende", "sein", "seits", "besch", "ting"]
+    [
+        "unter",
+        "uber",
+        "hinter",
+        "wieder",
+        "gegen",
+        "nach",
+        "zwischen",
+        "ausser",
+        "durch",
+        "nieder",
+        "weiter",
+        "zurecht",
+        "voran",
+        "voraus",
+        "zurck",
+        "zuruck",
+        "einer",
+        "eine",
+        "eins",
+        "ande",
+        "ande",
+        "rung",
+        "tung",
+        "lich",
+        "keit",
+        "heit",
+        "schaft",
+        "ieren",
+        "tion",
+        "ionen",
+        "ling",
+        "liche",
+        "licher",
+        "erte",
+        "ende",
+        "sein",
+        "seits",
+        "besch",
+        "ting",
+    ]
 )
 # First parts that are no nouns, or too short to be trusted in general.
 _FIRST_PARTS = frozenset(["ruf", "fern", "hoch", "neu", "lan", "usb", "web", "pdf"])

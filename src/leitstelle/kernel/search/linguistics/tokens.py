@@ -17,7 +17,7 @@ CONNECTOR = "·"
 MAX_TOKEN = 64
 _MAX_IDENTIFIER = 96
 
-_CHUNK = re.compile(r"::?[0-9a-fA-F:]*[0-9a-fA-F]|[^\W_]+(?:(?:[-_.:/@\\'’+=&?#%~]|::)[^\W_]+)*(?:::)?")
+_CHUNK = re.compile(r"::?[0-9a-fA-F:]*[0-9a-fA-F]|[^\W_]+(?:[-_.:/@\\'’+=&?#%~]{1,3}[^\W_]+)*(?:::)?")
 _PART = re.compile(r"[^\W_]+")
 _MAC = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{6}-[0-9a-f]{6}",
