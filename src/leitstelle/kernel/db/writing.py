@@ -22,7 +22,7 @@ def insert_ignore_many(model: type[models.Model], rows: Sequence[Mapping[str, An
     fields = [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key and (field.attname in rows[0] or field.has_default())
+        if field.attname in rows[0] or (field.has_default() and not field.primary_key)
     ]
     quote = connections["default"].ops.quote_name
     columns = ", ".join(_column(field) for field in fields)
