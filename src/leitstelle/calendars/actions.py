@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Max
-
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import require
 from leitstelle.calendars.errors import KeyTaken, ValidInThePast
 from leitstelle.calendars.events import CalendarCreated, CalendarMadeDefault, CalendarVersionPublished
 from leitstelle.calendars.models import CalendarDay, CalendarVersion, ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
+from leitstelle.calendars.queries import newest_number
 from leitstelle.calendars.rules import Calendar, parse_week
 from leitstelle.calendars.rules.form import frames_to, week_to
 from leitstelle.calendars.rules.holidays import HolidaySet
+from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
@@ -52,17 +52,26 @@ def create_calendar(new: NewCalendar, *, by: Viewer, now: datetime) -> ServiceCa
 
 
 def publish_version(
-    calendar: ServiceCalendar, hours: Calendar, *, valid_from: datetime, by: Viewer, now: datetime
+    calendar: ServiceCalendar,
+    hours: Calendar,
+    *,
+    valid_from: datetime,
+    seen: int | None = None,
+    by: Viewer,
+    now: datetime,
 ) -> CalendarVersion:
     """Let other service hours hold from `valid_from` (not before `now`) on.
 
-    A planned version with the same `valid_from` is replaced by the newer one. Administrators only. Records
-    `CalendarVersionPublished`. Raises `NotAllowed`, `ValidInThePast`.
+    A planned version with the same `valid_from` is replaced by the newer one. `seen` is the number of the newest
+    version that the author knew. Administrators only. Records `CalendarVersionPublished`. Raises `NotAllowed`,
+    `ValidInThePast`, and `Conflict` where somebody published another version meanwhile.
     """
     require(can_edit_calendar(by, calendar))
     if valid_from < now:
         raise ValidInThePast
     with unit():
+        if seen is not None and seen != newest_number(calendar):
+            raise Conflict
         return _write_version(calendar, hours, valid_from=valid_from, by=by, now=now)
 
 
@@ -111,20 +120,25 @@ def _write_version(
     calendar: ServiceCalendar, hours: Calendar, *, valid_from: datetime, by: Viewer, now: datetime
 ) -> CalendarVersion:
     place = hours.holidays if isinstance(hours.holidays, HolidaySet) else None
-    latest = calendar.versions.aggregate(number=Max("number"))["number"] or 0
-    version = CalendarVersion.objects.create(
+    number = newest_number(calendar) + 1
+    version, is_new = CalendarVersion.objects.get_or_create(
         calendar=calendar,
-        number=latest + 1,
-        valid_from=valid_from,
-        tz=hours.tz,
-        hours=week_to(hours.week),
-        country=place.country if place else "",
-        subdivision=place.subdivision if place else "",
-        municipality=place.municipality if place else "",
-        categories=list(place.categories) if place else [],
-        half_day_hours=frames_to(place.half_day_frames) if place else [],
-        created_at=now,
+        number=number,
+        defaults={
+            "valid_from": valid_from,
+            "tz": hours.tz,
+            "hours": week_to(hours.week),
+            "country": place.country if place else "",
+            "subdivision": place.subdivision if place else "",
+            "municipality": place.municipality if place else "",
+            "categories": list(place.categories) if place else [],
+            "half_day_hours": frames_to(place.half_day_frames) if place else [],
+            "created_at": now,
+        },
     )
+    if not is_new:
+        # Somebody else took the number between reading and writing.
+        raise Conflict
     CalendarDay.objects.bulk_create(
         CalendarDay(
             version=version,

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models import Max
+
 from leitstelle.calendars.errors import NoCalendar
 from leitstelle.calendars.models import CalendarVersion, ServiceCalendar
 from leitstelle.calendars.rules import Calendar, HolidaySet, SpecialDay, VersionedCalendar
@@ -39,6 +41,12 @@ def version_at(calendar: ServiceCalendar, moment: datetime) -> CalendarVersion:
     if found is None:
         raise NoCalendar
     return found
+
+
+def newest_number(calendar: ServiceCalendar) -> int:
+    """The number of the version published last, whether it holds yet or not; 0 without any."""
+    number: int | None = calendar.versions.aggregate(number=Max("number"))["number"]
+    return number or 0
 
 
 def version_value(version: CalendarVersion) -> Calendar:

@@ -75,6 +75,8 @@ class HoursForm(forms.Form):
         help_text=_("Beginning of that day. Leave empty for now."),
     )
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
@@ -168,7 +170,7 @@ class NewCalendarForm(HoursForm):
         organisations = self.fields["organisation"]
         if isinstance(organisations, forms.ModelChoiceField):
             organisations.queryset = visible_organisations(viewer)
-        del self.fields["valid_from"]
+        del self.fields["valid_from"], self.fields["seen"]
         for name in WEEKDAYS[:5]:
             self.fields[name].initial = EXAMPLE
 

@@ -13,7 +13,7 @@ from leitstelle.calendars import actions
 from leitstelle.calendars.forms import HoursForm, NewCalendarForm
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
-from leitstelle.calendars.queries import version_at, version_value
+from leitstelle.calendars.queries import newest_number, version_at, version_value
 from leitstelle.calendars.rules import WEEKDAYS
 from leitstelle.calendars.views.reading import visible_or_404
 from leitstelle.kernel.errors import DomainError
@@ -49,10 +49,18 @@ def calendar_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     calendar = visible_or_404(viewer, public_id)
     require(can_edit_calendar(viewer, calendar))
     initial = HoursForm.initial_of(version_value(version_at(calendar, now)))
+    initial["seen"] = newest_number(calendar)
     form = HoursForm(request.POST or None, now=now, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.publish_version(calendar, form.hours(), valid_from=form.begins(), by=viewer, now=now)
+            actions.publish_version(
+                calendar,
+                form.hours(),
+                valid_from=form.begins(),
+                seen=form.cleaned_data["seen"],
+                by=viewer,
+                now=now,
+            )
         except DomainError as error:
             add_domain_error(form, error)
         else:
