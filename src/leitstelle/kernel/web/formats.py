@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 _MONTHS = {
     "de": [
@@ -141,7 +141,7 @@ def duration(value: timedelta | float) -> str:
     if seconds >= 2 * 86_400:
         days = int(seconds // 86_400)
         return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
-    return _("%(hours)s h (hours:minutes)") % {"hours": hours_minutes(seconds)}
+    return pgettext("hours and minutes", "%(hours)s h") % {"hours": hours_minutes(seconds)}
 
 
 def number(value: float, digits: int = 0) -> str:
