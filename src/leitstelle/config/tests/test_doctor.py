@@ -1,0 +1,143 @@
+"""The doctor: says what is wrong, what to do, and never breaks itself."""
+
+import json
+import socket
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leitstelle.config import doctor, secret_key
+from leitstelle.config.cli import doctor as command
+from leitstelle.config.cli import main
+from leitstelle.config.doctor import Finding, Level, data, machine, services
+
+DESK = (*data.CHECKS, *services.CHECKS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "data"
+    path.mkdir(mode=0o700)
+    monkeypatch.setenv("LEITSTELLE_DATA", str(path))
+    monkeypatch.setenv("LEITSTELLE_PORT", "0")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    return path
+
+
+def level_of(check: doctor.Check, code: str) -> Level:
+    found = [finding for finding in check() if finding.code == code]
+    assert found, f"{code} is not among the findings"
+    assert all(finding.what for finding in found)
+    assert all(finding.advice for finding in found if finding.level is not Level.OK)
+    return found[0].level
+
+
+def test_a_good_machine_has_no_errors(folder: Path) -> None:
+    secret_key.load_or_create(folder)
+    assert not [finding for finding in doctor.examine(machine.CHECKS) if finding.level is Level.ERROR]
+
+
+def test_missing_data_directory_is_a_warning(folder: Path) -> None:
+    folder.rmdir()
+    assert level_of(machine.data_directory, "data_directory") is Level.WARNING
+
+
+def test_open_data_directory_is_a_warning(folder: Path) -> None:
+    folder.chmod(0o755)
+    assert level_of(machine.data_directory, "data_directory") is Level.WARNING
+    folder.chmod(0o750)
+    assert level_of(machine.data_directory, "data_directory") is Level.OK
+
+
+def test_key_that_others_can_read_is_an_error(folder: Path) -> None:
+    secret_key.load_or_create(folder)
+    assert level_of(machine.key, "secret_key") is Level.OK
+    (folder / secret_key.FILE_NAME).chmod(0o640)
+    assert stat.S_IMODE((folder / secret_key.FILE_NAME).stat().st_mode) == 0o640
+    assert level_of(machine.key, "secret_key") is Level.ERROR
+
+
+def test_short_key_is_an_error_and_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "swordfish")
+    findings = list(machine.key())
+    assert findings[0].level is Level.ERROR
+    assert "swordfish" not in str(findings)
+
+
+def test_variable_that_cannot_be_understood_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEITSTELLE_MAX_UPLOAD", "much")
+    assert level_of(machine.variables, "environment") is Level.ERROR
+
+
+def test_misspelt_variable_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEITSTELLE_PROT", "8000")
+    assert level_of(machine.variables, "environment") is Level.WARNING
+
+
+def test_taken_port_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEITSTELLE_HOST", "127.0.0.1")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("LEITSTELLE_PORT", str(taken.getsockname()[1]))
+        assert level_of(machine.port, "port") is Level.WARNING
+
+
+def test_full_disk_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: machine.shutil._ntuple_diskusage(10, 9, 1))
+    assert level_of(machine.disk, "disk") is Level.ERROR
+
+
+def test_old_python_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "OLDEST_PYTHON", (sys.version_info[0], sys.version_info[1] + 1))
+    assert level_of(machine.python, "python") is Level.ERROR
+
+
+def test_demo_mode_for_everybody_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEITSTELLE_DEMO", "1")
+    assert not list(machine.demo_mode())
+    monkeypatch.setenv("LEITSTELLE_HOST", "0.0.0.0")
+    assert level_of(machine.demo_mode, "demo") is Level.WARNING
+
+
+def test_unencrypted_address_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEITSTELLE_BASE_URL", "http://desk.example")
+    assert level_of(machine.base_url, "base_url") is Level.WARNING
+    monkeypatch.setenv("LEITSTELLE_BASE_URL", "https://desk.example")
+    assert level_of(machine.base_url, "base_url") is Level.OK
+
+
+@pytest.mark.django_db
+def test_an_empty_desk_has_warnings_and_no_errors(folder: Path) -> None:
+    found = list(doctor.examine(DESK))
+    assert not [finding for finding in found if finding.level is Level.ERROR]
+    warned = {finding.code for finding in found if finding.level is Level.WARNING}
+    assert {"administrator", "smtp", "mailboxes", "worker", "clock"} <= warned
+
+
+def test_a_check_that_breaks_is_a_finding(folder: Path) -> None:
+    def broken() -> Iterator[Finding]:
+        raise RuntimeError("boom")
+        yield
+
+    (finding,) = doctor.examine([broken])
+    assert finding.level is Level.ERROR
+    assert "boom" in finding.what
+
+
+@pytest.mark.parametrize(("level", "code"), [(Level.ERROR, 1), (Level.WARNING, 0), (Level.OK, 0)])
+def test_exit_code_and_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], level: Level, code: int
+) -> None:
+    monkeypatch.setattr(command, "findings", lambda: iter([Finding("x", level, "what", "advice")]))
+    assert main(["doctor", "--json"]) == code
+    report = json.loads(capsys.readouterr().out)
+    assert report["findings"] == [{"code": "x", "level": level.value, "what": "what", "advice": "advice"}]
+    assert main(["doctor"]) == code
+    assert "→ advice" in capsys.readouterr().out
