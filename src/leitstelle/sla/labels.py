@@ -1,7 +1,6 @@
 """Translated names of the codes in `choices`."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from leitstelle.sla.choices import ClockState, Metric

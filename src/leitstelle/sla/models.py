@@ -41,9 +41,7 @@ class AgreementVersion(models.Model):
 
     class Meta:
         ordering = ("agreement_id", "number")
-        constraints = [
-            models.UniqueConstraint(fields=("agreement", "number"), name="agreement_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("agreement", "number"), name="agreement_version_once")]
 
 
 class Target(models.Model):
@@ -55,9 +53,7 @@ class Target(models.Model):
     seconds = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("version", "metric", "priority"), name="target_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("version", "metric", "priority"), name="target_once")]
 
 
 class TicketClock(models.Model):

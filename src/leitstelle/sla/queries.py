@@ -65,7 +65,11 @@ def as_past(event: Event) -> PastEvent:
 
 
 def compute_clocks(
-    ticket: Ticket, now: datetime, *, promise: Promise | None = None, events: Iterable[PastEvent] | None = None
+    ticket: Ticket,
+    now: datetime,
+    *,
+    promise: Promise | None = None,
+    events: Iterable[PastEvent] | None = None,
 ) -> tuple[Promise | None, dict[Metric, Clock]]:
     """Compute the clocks of a ticket from its events at `now` (aware)."""
     if promise is None:

@@ -41,7 +41,9 @@ class TicketChanged(Conflict):
     """Somebody changed the same group of fields; `params` hold both values by field."""
 
     code = "ticket_changed"
-    default_message = _("Somebody changed this ticket in the meantime. Please check both values and save again.")
+    default_message = _(
+        "Somebody changed this ticket in the meantime. Please check both values and save again."
+    )
 
 
 class HandoverNotOpen(DomainError):

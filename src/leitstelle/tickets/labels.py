@@ -1,9 +1,6 @@
-"""Translated names of the codes in `choices`, and the name of a row that carries both languages."""
-
-from typing import Protocol
+"""Translated names of the codes in `choices`."""
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,16 +72,11 @@ LINK_KIND: dict[str, str | Promise] = {
     LinkKind.CAUSED_BY: _("Caused by"),
 }
 
-
-class Bilingual(Protocol):
-    """A row of shipped or own data that is named in both languages."""
-
-    name_de: str
-    name_en: str
-
-
-def name_of(row: Bilingual, language: str | None = None) -> str:
-    """Return the name in `language` (default: the active one), German where English is empty."""
-    if (language or get_language() or "de").startswith("en"):
-        return row.name_en or row.name_de
-    return row.name_de or row.name_en
+DELIVERY: dict[str, str | Promise] = {
+    "queued": pgettext_lazy("delivery", "waiting"),
+    "sending": pgettext_lazy("delivery", "being sent"),
+    "sent": pgettext_lazy("delivery", "sent"),
+    "failed": pgettext_lazy("delivery", "not delivered"),
+    "unknown": pgettext_lazy("delivery", "unknown whether delivered"),
+    "held": pgettext_lazy("delivery", "held back: no mail server is set up"),
+}

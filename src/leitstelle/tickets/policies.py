@@ -114,3 +114,11 @@ def can_decide(viewer: Viewer, handover: Handover) -> bool:
     if handover.to_person_id is not None and handover.to_person_id == viewer.person_id:
         return can_work(viewer, handover.ticket)
     return handover.to_team_id in viewer.team_ids and can_work(viewer, handover.ticket)
+
+
+def searchable(viewer: Viewer) -> Q:
+    """Return the condition on index rows of tickets: on a visible ticket, in a visible audience."""
+    if viewer.is_system:
+        return Q()
+    tickets = visible_tickets(viewer).values("pk")
+    return Q(ticket_id__in=tickets, audience__in=visible_audiences(viewer))

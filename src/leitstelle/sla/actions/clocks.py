@@ -12,7 +12,7 @@ from leitstelle.sla.events import ThresholdReached
 from leitstelle.sla.models import TicketClock
 from leitstelle.sla.queries import PastEvent, Promise, compute_clocks
 from leitstelle.sla.rules.clocks import Clock
-from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.models import NO_DEADLINE, Ticket
 
 # The order in which a ticket's list columns follow its clocks: an unanswered ticket shows its response.
 _FIRST = (Metric.RESPONSE, Metric.RESOLUTION)
@@ -20,7 +20,11 @@ _FIRST = (Metric.RESPONSE, Metric.RESOLUTION)
 
 @unit()
 def update_clocks(
-    ticket: Ticket, now: datetime, *, promise: Promise | None = None, events: Iterable[PastEvent] | None = None
+    ticket: Ticket,
+    now: datetime,
+    *,
+    promise: Promise | None = None,
+    events: Iterable[PastEvent] | None = None,
 ) -> dict[Metric, Clock]:
     """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing."""
     promise, clocks = compute_clocks(ticket, now, promise=promise, events=events)
@@ -65,6 +69,7 @@ def ticket_columns(clocks: dict[Metric, Clock]) -> dict[str, datetime | None]:
             "warn_at": first.warn_at,
             "crit_at": first.crit_at,
             "next_due_at": first.due_at,
+            "due_order": first.due_at,
             "paused_at": None,
         }
     return {
@@ -72,6 +77,7 @@ def ticket_columns(clocks: dict[Metric, Clock]) -> dict[str, datetime | None]:
         "warn_at": None,
         "crit_at": None,
         "next_due_at": None,
+        "due_order": NO_DEADLINE,
         "paused_at": paused[0].paused_at if paused else None,
     }
 

@@ -151,7 +151,12 @@ class _Run:
             return
         runs = self.state is ClockState.RUNNING
         worked = self.hours.worked(self.since, at) if runs else 0.0
-        if runs and self.target is not None and self.breached_at is None and self.consumed + worked > self.target:
+        if (
+            runs
+            and self.target is not None
+            and self.breached_at is None
+            and self.consumed + worked > self.target
+        ):
             self.breached_at = self.hours.deadline(self.since, max(0.0, self.target - self.consumed))
         self.stretches.append(Stretch(self.since, at, runs, worked, self.why))
         self.consumed += worked

@@ -39,7 +39,9 @@ def facts_of(events: Iterable[PastEvent], metric: Metric, pauses: PauseTerms) ->
 
 def _fact(event: PastEvent, metric: Metric, pauses: PauseTerms) -> Fact | None:
     if event.code == "ticket.opened":
-        return Fact(event.at, event.order, Effect.RUN, event.priority, bool(event.data["is_response"]), "opened")
+        return Fact(
+            event.at, event.order, Effect.RUN, event.priority, bool(event.data["is_response"]), "opened"
+        )
     if event.code == "ticket.message_added" and event.data["is_response"]:
         return Fact(event.at, event.order, answered=True, what="answered")
     if event.code == "ticket.status_changed":

@@ -7,7 +7,6 @@ from leitstelle.tickets.actions.defaults import ensure_defaults
 from leitstelle.tickets.actions.delivery import report_delivery
 from leitstelle.tickets.actions.drafts import discard_draft, save_draft
 from leitstelle.tickets.actions.handover import HandoverOffer, accept_handover, hand_over, return_handover
-from leitstelle.tickets.actions.messages import NewFile, NewMessage, NewRecipient
 from leitstelle.tickets.actions.opening import NewTicket, open_ticket
 from leitstelle.tickets.actions.people import add_participant, change_requester, remove_participant
 from leitstelle.tickets.actions.relations import link_tickets, unlink_tickets
@@ -21,6 +20,7 @@ from leitstelle.tickets.actions.status import (
     schedule_work,
     wait_for,
 )
+from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 
 __all__ = [
     "Classification",

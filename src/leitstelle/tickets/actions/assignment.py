@@ -82,7 +82,14 @@ def check_member(team: Team, person: Person | None) -> None:
 
 
 def _assign(
-    ticket: Ticket, verb: str, team: Team, to: Person | None, *, by: Viewer, now: datetime, expected: int | None
+    ticket: Ticket,
+    verb: str,
+    team: Team,
+    to: Person | None,
+    *,
+    by: Viewer,
+    now: datetime,
+    expected: int | None,
 ) -> None:
     before_person, before_team = ticket.assignee_id, ticket.team_id
     after_person = to.pk if to is not None else None

@@ -81,7 +81,9 @@ def _changes(ticket: Ticket, values: dict[str, object]) -> tuple[Change, ...]:
         if before == after:
             continue
         spoken = name != "device_label"
-        changes.append((name.removesuffix("_id"), _code(before) if spoken else "", _code(after) if spoken else ""))
+        changes.append(
+            (name.removesuffix("_id"), _code(before) if spoken else "", _code(after) if spoken else "")
+        )
     return tuple(changes)
 
 

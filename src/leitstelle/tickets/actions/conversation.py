@@ -6,19 +6,13 @@ from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.actions.base import record_on
-from leitstelle.tickets.actions.messages import (
-    NewFile,
-    NewMessage,
-    NewRecipient,
-    counts_as_response,
-    note_on_ticket,
-    store_message,
-)
+from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.actions.status import follow_up_of_requester
 from leitstelle.tickets.choices import Audience, Channel, Direction
 from leitstelle.tickets.events import MessageAdded
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_write
+from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 
 
 @unit()
@@ -80,7 +74,9 @@ def reply(
     return add_message(ticket, message, by=by, now=now)
 
 
-def write_note(ticket: Ticket, text: str, *, by: Viewer, now: datetime, files: tuple[NewFile, ...] = ()) -> Message:
+def write_note(
+    ticket: Ticket, text: str, *, by: Viewer, now: datetime, files: tuple[NewFile, ...] = ()
+) -> Message:
     """Add an internal note. Records `MessageAdded`; raises as `add_message`."""
     note = NewMessage(
         text=text,

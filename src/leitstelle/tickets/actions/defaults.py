@@ -16,9 +16,36 @@ RUN, PAUSE, ASK, STOP, LEAVE = (
 STATUSES = (
     ("new", "Neu", "New", StatusType.NEW, RUN, RUN, False, False),
     ("in_progress", "In Arbeit", "In progress", StatusType.OPEN, RUN, RUN, False, False),
-    ("waiting_requester", "Wartet auf Kontakt", "Waiting for requester", StatusType.WAITING, PAUSE, PAUSE, True, False),
-    ("waiting_vendor", "Wartet auf Hersteller", "Waiting for vendor", StatusType.WAITING, RUN, ASK, True, False),
-    ("waiting_third", "Wartet auf Dritte", "Waiting for third party", StatusType.WAITING, RUN, ASK, True, False),
+    (
+        "waiting_requester",
+        "Wartet auf Kontakt",
+        "Waiting for requester",
+        StatusType.WAITING,
+        PAUSE,
+        PAUSE,
+        True,
+        False,
+    ),
+    (
+        "waiting_vendor",
+        "Wartet auf Hersteller",
+        "Waiting for vendor",
+        StatusType.WAITING,
+        RUN,
+        ASK,
+        True,
+        False,
+    ),
+    (
+        "waiting_third",
+        "Wartet auf Dritte",
+        "Waiting for third party",
+        StatusType.WAITING,
+        RUN,
+        ASK,
+        True,
+        False,
+    ),
     ("scheduled", "Terminiert", "Scheduled", StatusType.SCHEDULED, PAUSE, PAUSE, False, True),
     ("resolved", "Gelöst", "Resolved", StatusType.RESOLVED, STOP, STOP, False, False),
     ("closed", "Geschlossen", "Closed", StatusType.CLOSED, STOP, STOP, False, False),
@@ -38,14 +65,19 @@ def _transitions() -> list[tuple[str, str, Verb, bool]]:
         rows += [(start, "resolved", Verb.RESOLVE, False), (start, "rejected", Verb.REJECT, False)]
     rows += [(start, "in_progress", Verb.CONTINUE, False) for start in (*WAITING, "scheduled")]
     rows += [("resolved", "closed", Verb.CONFIRM, True), ("resolved", "closed", Verb.CLOSE, False)]
-    rows += [(ended, "in_progress", Verb.REOPEN, ended != "rejected") for ended in ("resolved", "closed", "rejected")]
+    rows += [
+        (ended, "in_progress", Verb.REOPEN, ended != "rejected")
+        for ended in ("resolved", "closed", "rejected")
+    ]
     return rows
 
 
 @unit()
 def ensure_defaults() -> None:
     """Create the shipped statuses and transitions that are not there yet."""
-    for order, (key, german, english, kind, response, resolution, reason, until) in enumerate(STATUSES, start=1):
+    for order, (key, german, english, kind, response, resolution, reason, until) in enumerate(
+        STATUSES, start=1
+    ):
         Status.objects.get_or_create(
             key=key,
             defaults={

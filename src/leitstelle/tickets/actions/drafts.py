@@ -17,7 +17,9 @@ def place_of(ticket: Ticket | None, mode: DraftMode) -> str:
 
 
 @transaction.atomic
-def save_draft(ticket: Ticket | None, mode: DraftMode, text: str, *, by: Viewer, now: datetime) -> Draft | None:
+def save_draft(
+    ticket: Ticket | None, mode: DraftMode, text: str, *, by: Viewer, now: datetime
+) -> Draft | None:
     """Keep what `by` has typed; an empty text discards the draft. Raises `NotAllowed`."""
     if by.person_id is None or (ticket is not None and not can_see(by, ticket)):
         raise NotAllowed()

@@ -45,7 +45,9 @@ def hand_over(
     if not offer.tried.strip():
         raise TriedMissing(fields={"tried": TriedMissing.default_message})
     check_member(offer.to_team, offer.to_person)
-    ticket.handovers.filter(state=HandoverState.OFFERED).update(state=HandoverState.SUPERSEDED, decided_at=now)
+    ticket.handovers.filter(state=HandoverState.OFFERED).update(
+        state=HandoverState.SUPERSEDED, decided_at=now
+    )
     handover = Handover.objects.create(
         ticket=ticket,
         from_team_id=ticket.team_id,

@@ -1,61 +1,18 @@
 """Storing a message with body, recipients and files; the actions above it record the event."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F
 
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.viewer import Hat, Viewer
-from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
+from leitstelle.tickets.choices import Audience, Channel, Direction
 from leitstelle.tickets.errors import EmptyText
 from leitstelle.tickets.models import Attachment, Message, MessageBody, MessageRecipient, Ticket
+from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 from leitstelle.tickets.rules.responses import is_response
 from leitstelle.tickets.rules.texts import preview
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewFile:
-    """A stored file that is to hang on a message."""
-
-    blob_id: int
-    filename: str
-    content_type: str
-    size: int
-    is_inline: bool = False
-    content_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewRecipient:
-    """An address a message goes, or went, to."""
-
-    email: str
-    name: str = ""
-    role: RecipientRole = RecipientRole.TO
-    person_id: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewMessage:
-    """A message to add. `at` (aware) is when it was said, default the moment of entering."""
-
-    text: str
-    direction: Direction
-    channel: Channel
-    audience: Audience
-    html: str = ""
-    quoted_text: str = ""
-    author_id: int | None = None
-    author_is_agent: bool = False
-    at: datetime | None = None
-    from_name: str = ""
-    from_email: str = ""
-    subject: str = ""
-    rfc_message_id: str = ""
-    automatic_kind: str = ""
-    recipients: tuple[NewRecipient, ...] = ()
-    files: tuple[NewFile, ...] = ()
 
 
 def counts_as_response(new: NewMessage, by: Viewer) -> bool:
@@ -108,7 +65,11 @@ def _store_recipients(message: Message, recipients: tuple[NewRecipient, ...]) ->
     once = {(recipient.role, recipient.email): recipient for recipient in recipients}
     MessageRecipient.objects.bulk_create(
         MessageRecipient(
-            message=message, role=one.role, email=one.email[:254], name=one.name[:200], person_id=one.person_id
+            message=message,
+            role=one.role,
+            email=one.email[:254],
+            name=one.name[:200],
+            person_id=one.person_id,
         )
         for one in once.values()
     )

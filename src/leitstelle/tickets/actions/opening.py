@@ -11,12 +11,13 @@ from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.base import record_on
-from leitstelle.tickets.actions.messages import NewMessage, counts_as_response, note_on_ticket, store_message
+from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusType
 from leitstelle.tickets.events import TicketOpened
 from leitstelle.tickets.models import NumberCounter, Participant, Status, Ticket
 from leitstelle.tickets.policies import can_open
 from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.rules.inputs import NewMessage
 from leitstelle.tickets.rules.texts import clean_subject, subject_from
 
 COUNTER = "ticket"

@@ -40,12 +40,20 @@ def wait_for(
     status = status_for(ticket, Verb.WAIT, as_agent=True, wanted=status_key)
     if status.needs_reason and not reason.strip():
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
-    return _move(ticket, status, Verb.WAIT, by=by, now=now, expected=expected, reason=reason, wait_until=until)
+    return _move(
+        ticket, status, Verb.WAIT, by=by, now=now, expected=expected, reason=reason, wait_until=until
+    )
 
 
 @unit()
 def schedule_work(
-    ticket: Ticket, *, until: datetime | None, reason: str, by: Viewer, now: datetime, expected: int | None = None
+    ticket: Ticket,
+    *,
+    until: datetime | None,
+    reason: str,
+    by: Viewer,
+    now: datetime,
+    expected: int | None = None,
 ) -> Ticket:
     """Put the ticket on a date; clocks pause until then. Agents. Records `StatusChanged`.
 
@@ -55,7 +63,9 @@ def schedule_work(
     if until is None or until <= now:
         raise DateMissing(fields={"until": DateMissing.default_message})
     status = status_for(ticket, Verb.SCHEDULE, as_agent=True)
-    return _move(ticket, status, Verb.SCHEDULE, by=by, now=now, expected=expected, reason=reason, wait_until=until)
+    return _move(
+        ticket, status, Verb.SCHEDULE, by=by, now=now, expected=expected, reason=reason, wait_until=until
+    )
 
 
 @unit()
@@ -240,4 +250,3 @@ def _move(
         at=now,
     )
     return ticket
-

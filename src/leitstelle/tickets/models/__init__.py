@@ -2,10 +2,20 @@
 
 from leitstelle.tickets.models.messages import Attachment, Message, MessageBody, MessageRecipient
 from leitstelle.tickets.models.statuses import Status, Transition
-from leitstelle.tickets.models.tickets import NumberCounter, Participant, Ticket, TicketAlias, TicketLink
+from leitstelle.tickets.models.tickets import (
+    NO_DEADLINE,
+    ONGOING,
+    NumberCounter,
+    Participant,
+    Ticket,
+    TicketAlias,
+    TicketLink,
+)
 from leitstelle.tickets.models.work import Draft, Handover
 
 __all__ = [
+    "NO_DEADLINE",
+    "ONGOING",
     "Attachment",
     "Draft",
     "Handover",

@@ -1,5 +1,7 @@
 """The ticket row and what identifies and connects tickets."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,9 @@ from leitstelle.kernel.ids import PublicIdField
 from leitstelle.tickets.choices import ONGOING_TYPES, Channel, Kind, LinkKind, ParticipantRole, StatusType
 from leitstelle.tickets.models.statuses import Status
 
+# Where tickets without a running deadline stand in lists sorted by deadline. A real value instead of NULL
+# lets both databases answer such a page from an index.
+NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 ONGOING = Q(status_type__in=[str(status_type) for status_type in ONGOING_TYPES])
 
 
@@ -49,9 +54,7 @@ class Ticket(models.Model):
     status_reason = models.CharField(max_length=300, blank=True)
     wait_until = models.DateTimeField(null=True, blank=True)
 
-    category = models.ForeignKey(
-        Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     impact = models.ForeignKey(Impact, on_delete=models.PROTECT, related_name="+")
     urgency = models.ForeignKey(Urgency, on_delete=models.PROTECT, related_name="+")
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
@@ -77,6 +80,7 @@ class Ticket(models.Model):
     warn_at = models.DateTimeField(null=True, blank=True)
     crit_at = models.DateTimeField(null=True, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
+    due_order = models.DateTimeField(default=NO_DEADLINE)
     paused_at = models.DateTimeField(null=True, blank=True)
 
     merged_into = models.ForeignKey(
@@ -90,20 +94,32 @@ class Ticket(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=("-last_message_at", "-id"), name="ticket_recent"),
-            models.Index(fields=("next_due_at", "id"), name="ticket_due", condition=ONGOING),
-            models.Index(fields=("team", "next_due_at", "id"), name="ticket_team_due", condition=ONGOING),
+            models.Index(fields=("due_order", "id"), name="ticket_due", condition=ONGOING),
+            models.Index(fields=("team", "due_order", "id"), name="ticket_team_due", condition=ONGOING),
             models.Index(
-                fields=("assignee", "next_due_at", "id"), name="ticket_assignee_due", condition=ONGOING
+                fields=("assignee", "due_order", "id"), name="ticket_assignee_due", condition=ONGOING
             ),
-            models.Index(fields=("level", "next_due_at", "id"), name="ticket_level_due", condition=ONGOING),
-            models.Index(fields=("status_type", "next_due_at", "id"), name="ticket_type_due", condition=ONGOING),
+            models.Index(fields=("level", "due_order", "id"), name="ticket_level_due", condition=ONGOING),
             models.Index(
-                fields=("next_due_at", "id"),
+                fields=("status_type", "due_order", "id"), name="ticket_type_due", condition=ONGOING
+            ),
+            models.Index(
+                fields=("due_order", "id"),
                 name="ticket_unassigned_due",
                 condition=ONGOING & Q(assignee__isnull=True),
             ),
-            models.Index(fields=("priority", "next_due_at", "id"), name="ticket_prio_due", condition=ONGOING),
+            models.Index(fields=("priority", "due_order", "id"), name="ticket_prio_due", condition=ONGOING),
             models.Index(fields=("-opened_at", "-id"), name="ticket_opened"),
+            models.Index(
+                fields=("status_type", "resolved_at"),
+                name="ticket_resolved",
+                condition=Q(status_type=StatusType.RESOLVED),
+            ),
+            models.Index(
+                fields=("status_type", "wait_until"),
+                name="ticket_wait_until",
+                condition=Q(status_type=StatusType.SCHEDULED),
+            ),
             models.Index(fields=("requester", "-last_message_at", "-id"), name="ticket_requester"),
             models.Index(fields=("organisation", "-last_message_at", "-id"), name="ticket_organisation"),
             models.Index(fields=("team", "-last_message_at", "-id"), name="ticket_team_recent"),
@@ -148,7 +164,5 @@ class TicketLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("source", "target", "kind"), name="ticket_link_once"),
-            models.CheckConstraint(
-                condition=~Q(source=models.F("target")), name="ticket_link_not_to_itself"
-            ),
+            models.CheckConstraint(condition=~Q(source=models.F("target")), name="ticket_link_not_to_itself"),
         ]

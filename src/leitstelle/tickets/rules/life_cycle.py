@@ -31,7 +31,12 @@ def destination(
     """
     for step in steps:
         allowed = step.by_agent if as_agent else step.by_requester
-        if allowed and step.from_status == from_status and step.verb == verb and wanted in (None, step.to_status):
+        if (
+            allowed
+            and step.from_status == from_status
+            and step.verb == verb
+            and wanted in (None, step.to_status)
+        ):
             return step.to_status
     return None
 
@@ -45,7 +50,9 @@ class FollowUp(StrEnum):
     NEW_TICKET = "new_ticket"
 
 
-def follow_up(status_type: str, waits_for_requester: bool, closed_at: datetime | None, now: datetime) -> FollowUp:
+def follow_up(
+    status_type: str, waits_for_requester: bool, closed_at: datetime | None, now: datetime
+) -> FollowUp:
     """Say what a public, human message of the requester does to a ticket.
 
     `closed_at` and `now` are aware UTC moments.

@@ -6,7 +6,13 @@ CONVERSATION_CHANNELS = (Channel.PHONE, Channel.WALK_IN)
 
 
 def is_response(
-    *, direction: str, channel: str, audience: str, author_is_agent: bool, automatic_kind: str, entered_by_agent: bool
+    *,
+    direction: str,
+    channel: str,
+    audience: str,
+    author_is_agent: bool,
+    automatic_kind: str,
+    entered_by_agent: bool,
 ) -> bool:
     """Return whether a message is a first response: human, public, to the requester.
 

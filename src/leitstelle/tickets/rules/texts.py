@@ -5,7 +5,9 @@ import re
 PREVIEW_LENGTH = 200
 SUBJECT_LENGTH = 300
 _SPACE = re.compile(r"\s+")
-_REPLY_PREFIX = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|fwd?|wg|tr|rv|sv|vs)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_REPLY_PREFIX = re.compile(
+    r"^\s*(?:(?:re|aw|antw|antwort|fwd?|wg|tr|rv|sv|vs)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
 
 
 def preview(text: str) -> str:

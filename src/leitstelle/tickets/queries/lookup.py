@@ -11,7 +11,8 @@ def steps() -> list[Step]:
     """Return every allowed transition as plain values, in a stable order."""
     rows = Transition.objects.order_by("to_status__order", "pk")
     return [
-        Step(row.from_status_id, row.to_status_id, Verb(row.verb), row.by_requester, row.by_agent) for row in rows
+        Step(row.from_status_id, row.to_status_id, Verb(row.verb), row.by_requester, row.by_agent)
+        for row in rows
     ]
 
 
@@ -54,4 +55,3 @@ def living(ticket: Ticket) -> Ticket:
         ticket = ticket.merged_into
         seen.add(ticket.pk)
     return ticket
-

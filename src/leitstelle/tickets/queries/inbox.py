@@ -1,0 +1,145 @@
+"""The inbox: shipped views, filters and orders over the ticket's own columns, and capped counts.
+
+Each list is one indexed query over `visible_tickets`; names come with it by joins on small tables.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from leitstelle.accounts.models import Level
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets.choices import StatusType
+from leitstelle.tickets.models import ONGOING, Ticket
+from leitstelle.tickets.policies import visible_tickets
+
+COUNT_CAP = 1000
+COUNT_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class InboxView:
+    """A shipped list: its condition, and the order it opens with."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    condition: Callable[[Viewer], Q]
+    order: str = "due"
+    level_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort order as model columns; the key column last makes it total."""
+
+    key: str
+    label: str | Promise
+    columns: tuple[str, ...]
+
+
+def _ongoing(_viewer: Viewer) -> Q:
+    return ONGOING
+
+
+VIEWS: tuple[InboxView, ...] = (
+    InboxView("mine", _("My tickets"), "user", lambda viewer: ONGOING & Q(assignee_id=viewer.person_id)),
+    InboxView("team", _("My team"), "users", lambda viewer: ONGOING & Q(team_id__in=viewer.team_ids)),
+    InboxView("unassigned", _("Unassigned"), "inbox", lambda viewer: ONGOING & Q(assignee__isnull=True)),
+    InboxView(
+        "waiting",
+        _("Waiting"),
+        "clock-pause",
+        lambda viewer: Q(status_type__in=[StatusType.WAITING, StatusType.SCHEDULED]),
+    ),
+    InboxView("open", _("All open"), "list-check", _ongoing),
+    InboxView("all", _("All tickets"), "history", lambda viewer: Q(), order="recent"),
+)
+
+ORDERS: tuple[Order, ...] = (
+    Order("due", _("Deadline"), ("due_order", "id")),
+    Order("priority", _("Priority"), ("priority_id", "due_order", "id")),
+    Order("recent", _("Last message"), ("-last_message_at", "-id")),
+    Order("opened", _("Newest first"), ("-opened_at", "-id")),
+)
+
+# Query parameter → ticket column; values are keys or ids as text.
+FILTERS: Mapping[str, str] = {
+    "priority": "priority_id",
+    "status": "status_id",
+    "kind": "kind",
+    "category": "category_id",
+    "team": "team_id",
+    "level": "level_id",
+    "assignee": "assignee_id",
+    "organisation": "organisation_id",
+    "channel": "channel",
+}
+_NUMBERS = frozenset({"priority", "category", "team", "level", "assignee", "organisation"})
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which list is asked for: a view, narrowing filters, an order."""
+
+    view: InboxView
+    order: Order
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+def views_for(levels: list[Level], language: str) -> list[InboxView]:
+    """Return the shipped views, one per level of the house's scheme among them."""
+    named = [
+        InboxView(
+            f"level-{level.order}",
+            level.name_en if language.startswith("en") else level.name_de,
+            "stairs-up",
+            lambda _viewer, pk=level.pk: ONGOING & Q(level_id=pk),  # type: ignore[misc]
+            level_id=level.pk,
+        )
+        for level in levels
+    ]
+    return [*VIEWS[:5], *named, *VIEWS[5:]]
+
+
+def select(views: list[InboxView], params: Mapping[str, str]) -> Selection:
+    """Read a selection from query parameters; what is unknown or malformed is passed over."""
+    view = next((view for view in views if view.key == params.get("view")), views[0])
+    wanted = params.get("order") or view.order
+    order = next((order for order in ORDERS if order.key == wanted), ORDERS[0])
+    filters = {
+        name: value for name in FILTERS if (value := params.get(name, "").strip()) and _fits(name, value)
+    }
+    return Selection(view, order, filters)
+
+
+def _fits(name: str, value: str) -> bool:
+    return name not in _NUMBERS or (value.isascii() and value.isdigit() and len(value) < 18)
+
+
+def tickets_in(selection: Selection, viewer: Viewer) -> QuerySet[Ticket]:
+    """Return the visible tickets of a selection, unordered, with the names a row shows."""
+    rows = visible_tickets(viewer).filter(selection.view.condition(viewer))
+    for name, value in selection.filters.items():
+        rows = rows.filter(**{FILTERS[name]: value})
+    return rows.select_related(
+        "requester", "organisation", "assignee", "team", "level", "status", "priority", "category"
+    )
+
+
+def capped_count(view: InboxView, viewer: Viewer) -> tuple[int, bool]:
+    """Return how many visible tickets a view holds, and whether there are more than were counted.
+
+    Counted up to a cap and kept for ten seconds, so that a rail full of counts stays cheap.
+    """
+    key = f"inbox-count:{viewer.person_id}:{view.key}"
+    counted: int | None = cache.get(key)
+    if counted is None:
+        rows = visible_tickets(viewer).filter(view.condition(viewer)).order_by()
+        counted = rows.values("pk")[: COUNT_CAP + 1].count()
+        cache.set(key, counted, COUNT_SECONDS)
+    return min(counted, COUNT_CAP - 1), counted >= COUNT_CAP

@@ -1,0 +1,50 @@
+"""What callers hand to the actions: messages, files and recipients as plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFile:
+    """A stored file that is to hang on a message."""
+
+    blob_id: int
+    filename: str
+    content_type: str
+    size: int
+    is_inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRecipient:
+    """An address a message goes, or went, to."""
+
+    email: str
+    name: str = ""
+    role: RecipientRole = RecipientRole.TO
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """A message to add. `at` (aware) is when it was said, default the moment of entering."""
+
+    text: str
+    direction: Direction
+    channel: Channel
+    audience: Audience
+    html: str = ""
+    quoted_text: str = ""
+    author_id: int | None = None
+    author_is_agent: bool = False
+    at: datetime | None = None
+    from_name: str = ""
+    from_email: str = ""
+    subject: str = ""
+    rfc_message_id: str = ""
+    automatic_kind: str = ""
+    recipients: tuple[NewRecipient, ...] = ()
+    files: tuple[NewFile, ...] = ()

@@ -1,0 +1,84 @@
+"""What of tickets is findable: one document per message and audience, under the ticket's subject.
+
+The number and the device stand in the body, so that "#10427" or "NB-0412" find the ticket.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+
+from leitstelle.kernel.events import Event
+from leitstelle.kernel.search import Original, SearchDoc, register_source
+from leitstelle.tickets.events import (
+    MessageAdded,
+    RequesterChanged,
+    StatusChanged,
+    SubjectChanged,
+    TicketClassified,
+    TicketOpened,
+)
+from leitstelle.tickets.models import Message, Ticket
+
+KIND = "ticket"
+
+
+def documents(ticket_ids: Collection[int]) -> Iterator[SearchDoc]:
+    """Yield the documents of these tickets."""
+    messages = Message.objects.filter(ticket__in=ticket_ids).select_related(
+        "ticket", "ticket__requester", "body"
+    )
+    for message in messages.order_by("ticket_id", "at", "pk"):
+        yield document(message)
+
+
+def document(message: Message) -> SearchDoc:
+    """Return the document of one message; `ticket`, `ticket.requester` and `body` should be loaded."""
+    ticket = message.ticket
+    who = ticket.requester.display_name if ticket.requester else ""
+    context = " ".join(part for part in (f"#{ticket.number}", ticket.device_label, who) if part)
+    return SearchDoc(
+        kind=KIND,
+        object_id=ticket.pk,
+        part=message.pk,
+        audience=message.audience,
+        ticket_id=ticket.pk,
+        organisation_id=ticket.organisation_id,
+        at=message.at,
+        title=ticket.subject,
+        body=f"{context}\n{message.body.text}",
+        language=ticket.language,
+    )
+
+
+def originals(parts: Collection[tuple[int, int]]) -> dict[tuple[int, int], Original]:
+    """Return subject and text of the messages that were found."""
+    messages = Message.objects.filter(pk__in=[part for _ticket, part in parts]).select_related(
+        "ticket", "body"
+    )
+    return {
+        (message.ticket_id, message.pk): Original(message.ticket.subject, message.body.text)
+        for message in messages
+    }
+
+
+def every_ticket() -> Iterable[int]:
+    """Yield all ticket ids, oldest first."""
+    return Ticket.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+
+
+def _subject(event: Event) -> Collection[int]:
+    return (event.subject_id,)
+
+
+register_source(
+    KIND,
+    fetch=documents,
+    events={
+        TicketOpened: _subject,
+        MessageAdded: _subject,
+        StatusChanged: _subject,
+        SubjectChanged: _subject,
+        TicketClassified: _subject,
+        RequesterChanged: _subject,
+    },
+    texts=originals,
+    all_ids=every_ticket,
+)

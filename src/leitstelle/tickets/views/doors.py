@@ -1,0 +1,61 @@
+"""What all ticket doors share: agents only, fetching through visibility, uploads, the way back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from leitstelle.kernel.blobs import store
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web import viewer_of
+from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.queries.workspace import ticket_for_page
+from leitstelle.tickets.rules.inputs import NewFile
+
+Door = Callable[..., HttpResponse]
+
+
+def agents_only(view: Door) -> Door:
+    """Let agents in; send strangers to sign in, and tell everybody else that there is nothing here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        viewer = viewer_of(request)
+        if viewer.person_id is None:
+            return redirect_to_login(request.get_full_path())
+        if not viewer.is_agent:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def find_ticket(viewer: Viewer, public_id: UUID) -> Ticket:
+    """Return the ticket with its names if the viewer may see it, else raise `Http404`."""
+    ticket = ticket_for_page(viewer).filter(public_id=public_id).first()
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def ticket_url(ticket: Ticket) -> str:
+    return reverse("tickets:ticket", args=[ticket.public_id])
+
+
+def store_uploads(files: list[UploadedFile]) -> tuple[NewFile, ...]:
+    """Keep uploaded files; raises `FileTooLarge`. The declared type is only a hint to the store."""
+    kept = []
+    for file in files:
+        blob = store(file, declared_type=file.content_type or "", max_bytes=settings.MAX_UPLOAD)
+        kept.append(
+            NewFile(
+                blob_id=blob.pk, filename=file.name or "file", content_type=blob.content_type, size=blob.size
+            )
+        )
+    return tuple(kept)

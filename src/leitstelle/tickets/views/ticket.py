@@ -1,0 +1,136 @@
+"""The ticket page: conversation, composer, context; and its protocol."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from leitstelle.catalog.labels import name_of
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web import collect, page, render, viewer_of
+from leitstelle.kernel.web.paging import keyset
+from leitstelle.tickets.choices import HandoverState, StatusType, Verb
+from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
+from leitstelle.tickets.labels import CHANNEL, DELIVERY, KIND, LINK_KIND, PARTICIPANT_ROLE
+from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.policies import can_decide, visible_messages
+from leitstelle.tickets.queries import possible_steps
+from leitstelle.tickets.queries import workspace as reads
+from leitstelle.tickets.queries.people import reply_recipients
+from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
+from leitstelle.tickets.views.matrix import matrix_of
+from leitstelle.tickets.views.timeline import Entry, sentences, timeline
+
+# Steps in the order of the status menu; resolving has its own button.
+MENU = (Verb.CONTINUE, Verb.WAIT, Verb.SCHEDULE, Verb.CLOSE, Verb.REOPEN, Verb.REJECT)
+
+
+@agents_only
+def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a ticket; a live update gets the thread alone, which leaves the composer and its text alone."""
+    viewer = viewer_of(request)
+    ticket = find_ticket(viewer, public_id)
+    context = ticket_context(ticket, viewer, before=_before(request, viewer))
+    return page(request, "tickets/ticket.html", context, fragment="tickets/_thread.html")
+
+
+@agents_only
+def protocol_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show every event of the ticket in order, with actor and sequence number."""
+    viewer = viewer_of(request)
+    ticket = find_ticket(viewer, public_id)
+    found = keyset(
+        reads.protocol(ticket),
+        ["-seq"],
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+        size=100,
+    )
+    events = list(found.items)
+    context = {
+        **head_context(ticket, viewer),
+        "tab": "protocol",
+        "lines": list(zip(events, sentences(events), strict=True)),
+        "next_url": f"?after={found.next}" if found.next else "",
+        "previous_url": f"?before={found.prev}" if found.prev else "",
+    }
+    return render(request, "tickets/protocol.html", context)
+
+
+def head_context(ticket: Ticket, viewer: Viewer) -> dict[str, Any]:
+    """Return what the head of every ticket page shows."""
+    steps = possible_steps(ticket, as_agent=True)
+    verbs = {step.verb for step in steps}
+    return {
+        "ticket": ticket,
+        "ticket_url": ticket_url(ticket),
+        "tab": "conversation",
+        "kind_name": KIND[ticket.kind],
+        "name_of": name_of,
+        "menu_verbs": [verb for verb in MENU if verb in verbs],
+        "can_resolve": Verb.RESOLVE in verbs,
+        "ended": ticket.status_type in (StatusType.CLOSED, StatusType.MERGED, StatusType.REJECTED),
+        "is_mine": ticket.assignee_id == viewer.person_id,
+        "header_panels": collect("ticket.header", viewer, [ticket])[ticket.pk],
+    }
+
+
+def ticket_context(
+    ticket: Ticket, viewer: Viewer, *, before: Message | None = None, composer: ComposerForm | None = None
+) -> dict[str, Any]:
+    """Return everything the ticket page shows; the number of queries does not grow with the ticket."""
+    talk = reads.conversation(ticket, viewer, before=before)
+    handovers = reads.handovers_of(ticket, viewer)
+    entries: list[Entry] = timeline(ticket, talk, handovers)
+    pending = next((one for one in reversed(handovers) if one.state == HandoverState.OFFERED), None)
+    return {
+        **head_context(ticket, viewer),
+        "entries": entries,
+        "older_url": f"?before={talk.messages[0].public_id}" if talk.older else "",
+        "is_older_page": before is not None,
+        "handovers": handovers,
+        "pending": pending,
+        "may_decide": pending is not None and can_decide(viewer, pending),
+        "recipients": reply_recipients(ticket),
+        "drafts": reads.drafts_of(ticket, viewer),
+        "composer": composer,
+        "participants": reads.participants_of(ticket),
+        "links": reads.links_of(ticket, viewer),
+        "recent": reads.recent_tickets_of(ticket, viewer),
+        "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
+        "message_panels": collect("message.footer", viewer, talk.messages),
+        "classify": classify_form(ticket),
+        "matrix": matrix_of(ticket.organisation_id),
+        "link_form": LinkForm(auto_id="link_%s"),
+        "participant_form": ParticipantForm(auto_id="participant_%s"),
+        "channel_names": CHANNEL,
+        "delivery_names": DELIVERY,
+        "link_names": LINK_KIND,
+        "role_names": PARTICIPANT_ROLE,
+    }
+
+
+def classify_form(ticket: Ticket) -> ClassifyForm:
+    """Return the classification form with the ticket's present values."""
+    return ClassifyForm(
+        initial={
+            "version": ticket.classification_version,
+            "kind": ticket.kind,
+            "category": ticket.category_id,
+            "matrix": f"{ticket.urgency_id}:{ticket.impact_id}",
+            "priority": ticket.priority_id if ticket.priority_is_manual else None,
+            "device_label": ticket.device_label,
+        },
+        auto_id="classify_%s",
+    )
+
+
+def _before(request: HttpRequest, viewer: Viewer) -> Message | None:
+    wanted = request.GET.get("before", "")
+    if len(wanted) != 36:
+        return None
+    try:
+        public_id = UUID(wanted)
+    except ValueError:
+        return None
+    return visible_messages(viewer).filter(public_id=public_id).first()

@@ -1,0 +1,260 @@
+"""The thread of a ticket: messages and events in one order, each event as a sentence for the reader.
+
+Sentences are made here, in the reader's language, from the codes and ids of the journal.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from leitstelle.accounts.models import Person, Team
+from leitstelle.catalog.labels import name_of
+from leitstelle.kernel.events import Event
+from leitstelle.kernel.web.formats import local
+from leitstelle.kernel.web.richtext import clean_html, linked_text
+from leitstelle.tickets.choices import Channel, Direction
+from leitstelle.tickets.labels import PARTICIPANT_ROLE
+from leitstelle.tickets.models import Handover, Message, Status, Ticket
+from leitstelle.tickets.queries.workspace import Conversation, protocol
+
+# How many events the thread shows at most; the protocol has them all.
+EVENTS_SHOWN = 100
+# A message shows itself; its event would say the same again.
+QUIET = frozenset({"ticket.message_added", "ticket.delivery_reported"})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What an event says: icon, who, and the rest of the sentence."""
+
+    icon: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the thread: a message, an event or a handover, under its day."""
+
+    at: datetime
+    day: date | None
+    message: Message | None = None
+    sentence: Sentence | None = None
+    handover: Handover | None = None
+    kind: str = ""
+    text: Markup = Markup("")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names for the ids in a batch of events, fetched once."""
+
+    people: dict[int, str]
+    teams: dict[int, str]
+    statuses: dict[str, str]
+
+    def person(self, pk: Any) -> str:
+        return self.people.get(int(pk), "") if pk is not None else ""
+
+    def team(self, pk: Any) -> str:
+        return self.teams.get(int(pk), "") if pk is not None else ""
+
+
+def timeline(ticket: Ticket, talk: Conversation, handovers: Sequence[Handover]) -> list[Entry]:
+    """Merge messages with the events of the same stretch of time, oldest first, and mark the days."""
+    rows = [event for event in protocol(ticket).order_by("-pk")[:EVENTS_SHOWN] if event.code not in QUIET]
+    oldest = talk.messages[0].at if talk.older and talk.messages else None
+    shown = [event for event in reversed(rows) if oldest is None or event.at >= oldest]
+    by_id = {handover.pk: handover for handover in handovers}
+    entries = [
+        Entry(message.at, None, message=message, kind=kind_of(message), text=shown_text(message))
+        for message in talk.messages
+    ]
+    for event, sentence in zip(shown, sentences(shown), strict=True):
+        handover = by_id.get(event.data.get("handover_id", 0)) if event.code == "ticket.handed_over" else None
+        entries.append(Entry(event.at, None, sentence=sentence, handover=handover, kind=event.code))
+    entries.sort(key=lambda entry: entry.at)
+    return list(_with_days(entries))
+
+
+def kind_of(message: Message) -> str:
+    """Return how the design draws a message: in, out, call or note."""
+    if message.audience != "public":
+        return "note"
+    if message.channel in (Channel.PHONE, Channel.WALK_IN):
+        return "call"
+    return "out" if message.direction == Direction.OUTBOUND else "in"
+
+
+def _with_days(entries: Iterable[Entry]) -> Iterable[Entry]:
+    last: date | None = None
+    for entry in entries:
+        today = local(entry.at).date()
+        day = today if today != last else None
+        last = today
+        yield replace(entry, day=day)
+
+
+def shown_text(message: Message) -> Markup:
+    """Return a message's words fit for a page, with its own inline images and no others."""
+    if not message.body.html:
+        return linked_text(message.body.text)
+    images = {
+        file.content_id.strip("<>"): reverse("tickets:attachment", args=[file.public_id]) + "?inline"
+        for file in message.attachments.all()
+        if file.content_id
+    }
+    return clean_html(message.body.html, images)
+
+
+def sentences(events: Sequence[Event]) -> list[Sentence]:
+    """Return a sentence per event, with all names fetched in three queries."""
+    names = _names(events)
+    return [_sentence(event, names) for event in events]
+
+
+def _names(events: Sequence[Event]) -> Names:
+    people, team_ids = set(), set()
+    for event in events:
+        if event.actor_kind == "person" and event.actor_id.isdigit():
+            people.add(int(event.actor_id))
+        for key, value in event.data.items():
+            if not isinstance(value, int):
+                continue
+            if key in ("before_person", "after_person", "to_person", "person_id", "before", "after"):
+                people.add(value)
+            elif key in ("before_team", "after_team", "from_team", "to_team"):
+                team_ids.add(value)
+    return Names(
+        dict(Person.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {},
+        dict(Team.objects.filter(pk__in=team_ids).values_list("pk", "name")) if team_ids else {},
+        {str(status.pk): name_of(status) for status in Status.objects.all()},
+    )
+
+
+def _sentence(event: Event, names: Names) -> Sentence:
+    who = names.person(event.actor_id) if event.actor_kind == "person" and event.actor_id.isdigit() else ""
+    who = who or _("Leitstelle")
+    if event.erased_at is not None:
+        return Sentence("trash", who, _("changed something; the details were erased"))
+    icon, tell = _TELL.get(event.code, ("info-circle", _other))
+    return Sentence(icon, who, str(tell(event.data, names)))
+
+
+Teller = Callable[[dict[str, Any], Names], str | Promise]
+
+
+def _opened(data: dict[str, Any], names: Names) -> str:
+    return _("opened the ticket")
+
+
+def _status(data: dict[str, Any], names: Names) -> str:
+    status = names.statuses.get(str(data["after"]), str(data["after"]))
+    if data["verb"] == "reopen":
+        return _("reopened the ticket")
+    if data["verb"] == "confirm":
+        return _("confirmed the solution")
+    return _("set the status to “%(status)s”") % {"status": status}
+
+
+def _assigned(data: dict[str, Any], names: Names) -> str:
+    person, team = names.person(data["after_person"]), names.team(data["after_team"])
+    if data["verb"] == "take":
+        return _("took the ticket")
+    if data["verb"] == "release":
+        return _("put the ticket back to %(team)s") % {"team": team}
+    if person:
+        return _("assigned the ticket to %(team)s · %(person)s") % {"team": team, "person": person}
+    return _("assigned the ticket to %(team)s") % {"team": team}
+
+
+def _handed_over(data: dict[str, Any], names: Names) -> str:
+    person, team = names.person(data["to_person"]), names.team(data["to_team"])
+    target = f"{team} · {person}" if person else team
+    return _("handed the ticket over to %(target)s") % {"target": target}
+
+
+def _accepted(data: dict[str, Any], names: Names) -> str:
+    return _("accepted the handover")
+
+
+def _returned(data: dict[str, Any], names: Names) -> str:
+    return _("returned the ticket to %(team)s") % {"team": names.team(data["to_team"])}
+
+
+def _classified(data: dict[str, Any], names: Names) -> str:
+    if data["priority_before"] != data["priority_after"]:
+        return _("changed the priority from P%(before)s to P%(after)s") % {
+            "before": data["priority_before"],
+            "after": data["priority_after"],
+        }
+    return _("changed the classification")
+
+
+def _subject(data: dict[str, Any], names: Names) -> str:
+    return _("reworded the subject")
+
+
+def _requester(data: dict[str, Any], names: Names) -> str:
+    return _("made %(person)s the requester") % {"person": names.person(data["after"])}
+
+
+def _joined(data: dict[str, Any], names: Names) -> str:
+    role = str(PARTICIPANT_ROLE.get(data["role"], data["role"]))
+    return _("added %(person)s (%(role)s)") % {"person": names.person(data["person_id"]), "role": role}
+
+
+def _left(data: dict[str, Any], names: Names) -> str:
+    return _("removed %(person)s") % {"person": names.person(data["person_id"])}
+
+
+def _linked(data: dict[str, Any], names: Names) -> str:
+    return _("linked another ticket")
+
+
+def _unlinked(data: dict[str, Any], names: Names) -> str:
+    return _("removed a link")
+
+
+def _message(data: dict[str, Any], names: Names) -> str:
+    return _("added a message")
+
+
+def _delivery(data: dict[str, Any], names: Names) -> str:
+    return _("noted the delivery of a message")
+
+
+def _threshold(data: dict[str, Any], names: Names) -> str:
+    if data["percent"] >= 100:
+        return _("noted that a deadline has passed")
+    return _("noted that %(percent)s %% of a deadline are used") % {"percent": data["percent"]}
+
+
+def _other(data: dict[str, Any], names: Names) -> str:
+    return _("recorded an event")
+
+
+_TELL: dict[str, tuple[str, Teller]] = {
+    "ticket.opened": ("plus", _opened),
+    "ticket.status_changed": ("circle-half-2", _status),
+    "ticket.assigned": ("user-check", _assigned),
+    "ticket.handed_over": ("stairs-up", _handed_over),
+    "ticket.handover_accepted": ("check", _accepted),
+    "ticket.handover_returned": ("arrow-back-up", _returned),
+    "ticket.classified": ("tag", _classified),
+    "ticket.subject_changed": ("edit", _subject),
+    "ticket.requester_changed": ("user", _requester),
+    "ticket.participant_added": ("users", _joined),
+    "ticket.participant_removed": ("users", _left),
+    "ticket.linked": ("link", _linked),
+    "ticket.unlinked": ("link", _unlinked),
+    "ticket.message_added": ("mail", _message),
+    "ticket.delivery_reported": ("send", _delivery),
+    "sla.threshold_reached": ("clock", _threshold),
+}
