@@ -85,7 +85,7 @@ class InboundMail(models.Model):
     ticket = models.ForeignKey(
         Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
     )
-    message = models.ForeignKey(
+    entry = models.ForeignKey(
         Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
     )
 

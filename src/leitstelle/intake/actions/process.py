@@ -138,7 +138,7 @@ def _joined(work: _Work) -> _Outcome | None:
     work.note(Step.SECOND_COPY, f"mail {first.pk} in {first.mailbox.address}", f"#{first.ticket.number}")
     joined = MailJoined(inbound_id=work.mail.pk, mailbox_id=work.mail.mailbox_id)
     record(joined, subject=Subject("ticket", first.ticket.pk), actor=ACTOR, at=work.now)
-    return _Outcome("joined", first.ticket, first.message)
+    return _Outcome("joined", first.ticket, first.entry)
 
 
 def _identify(work: _Work) -> None:
@@ -218,7 +218,7 @@ def _finish(work: _Work, outcome: _Outcome) -> None:
         decisions=work.decisions,
         attempts=mail.attempts + 1,
         ticket=outcome.ticket,
-        message=outcome.message,
+        entry=outcome.message,
     )
     if outcome.ticket is not None and outcome.outcome != "joined":
         remember_ids(outcome.ticket, outcome.message, parsed)
