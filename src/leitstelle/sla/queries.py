@@ -32,10 +32,10 @@ class Promise:
 
 def version_for(organisation_id: int | None, opened_at: datetime) -> AgreementVersion | None:
     """Return the agreement version a ticket opened then falls under: its organisation's, else the house's."""
-    for owner in [organisation_id, None] if organisation_id is not None else [None]:
-        versions = AgreementVersion.objects.filter(
-            agreement__organisation_id=owner, agreement__is_active=True, valid_from__lte=opened_at
-        )
+    in_force = AgreementVersion.objects.filter(agreement__is_active=True, valid_from__lte=opened_at)
+    of_house = in_force.filter(agreement__organisation__isnull=True)
+    own = [in_force.filter(agreement__organisation_id=organisation_id)] if organisation_id is not None else []
+    for versions in (*own, of_house):
         found = versions.select_related("agreement").order_by("-valid_from", "-pk").first()
         if found is not None:
             return found

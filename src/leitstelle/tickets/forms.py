@@ -1,6 +1,6 @@
 """Shapes of what people enter on ticket pages."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,14 +17,20 @@ from leitstelle.tickets.queries.people import all_members, teams
 INTAKE_CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.MAIL, Channel.WORKSPACE)
 
 
-class NamedChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    ModelChoice = forms.ModelChoiceField[Any]
+else:
+    ModelChoice = forms.ModelChoiceField
+
+
+class NamedChoice(ModelChoice):
     """A choice among rows that are named in both languages."""
 
     def label_from_instance(self, obj: Any) -> str:
         return name_of(obj)
 
 
-class CategoryChoice(forms.ModelChoiceField):
+class CategoryChoice(ModelChoice):
     """A choice among categories, shown with their branch."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -35,7 +41,7 @@ class CategoryChoice(forms.ModelChoiceField):
         return f"{name_of(obj.parent)} › {name_of(obj)}" if obj.parent else name_of(obj)
 
 
-class TeamChoice(forms.ModelChoiceField):
+class TeamChoice(ModelChoice):
     """A choice among teams, shown with their level."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -186,7 +192,7 @@ class NewTicketForm(forms.Form):
     device_label = forms.CharField(label=_("Device"), required=False, max_length=80)
     team = TeamChoice(label=_("Team"), required=False, empty_label=_("where new tickets arrive"))
     take = forms.BooleanField(label=_("I work on it myself"), required=False)
-    files = forms.FileField(label=_("Files"), required=False, widget=ManyFiles)
+    uploads = forms.FileField(label=_("Files"), required=False, widget=ManyFiles)
 
     def urgency_and_impact(self) -> tuple[str, str]:
         urgency, impact = str(self.cleaned_data["matrix"]).split(":")

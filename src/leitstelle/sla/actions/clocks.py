@@ -10,8 +10,9 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.events import ThresholdReached
 from leitstelle.sla.models import TicketClock
-from leitstelle.sla.queries import PastEvent, Promise, compute_clocks
+from leitstelle.sla.queries import Promise, compute_clocks
 from leitstelle.sla.rules.clocks import Clock
+from leitstelle.sla.rules.facts import PastEvent
 from leitstelle.tickets.models import NO_DEADLINE, Ticket
 
 # The order in which a ticket's list columns follow its clocks: an unanswered ticket shows its response.

@@ -137,10 +137,10 @@ class _Run:
     def _enter(self, state: ClockState, fact: Fact) -> None:
         if self.answered and self.state is ClockState.MET:
             return
-        if self.state is ClockState.LEFT or state is self.state:
-            # Rejected tickets taken up again run on; a merged one never does.
-            if not (self.state is ClockState.LEFT and state is ClockState.RUNNING):
-                return
+        # Rejected tickets taken up again run on; nothing else revives a clock that was left.
+        revived = self.state is ClockState.LEFT and state is ClockState.RUNNING
+        if (self.state is ClockState.LEFT or state is self.state) and not revived:
+            return
         self._settle(fact.at, fact.what)
         self.state, self.since, self.why = state, fact.at, fact.what
         self.stopped_at = fact.at if state in (ClockState.MET, ClockState.LEFT) else None

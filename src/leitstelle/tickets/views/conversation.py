@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.validators import validate_email
 from django.forms import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -96,7 +97,7 @@ def keep_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def attachment(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def attachment(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Serve a file to whoever may read its message, as a download; raster images may be shown inline."""
     found = visible_attachments(viewer_of(request)).select_related("blob").filter(public_id=public_id).first()
     if found is None:

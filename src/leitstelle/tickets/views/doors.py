@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -17,6 +16,9 @@ from leitstelle.kernel.web import viewer_of
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.workspace import ticket_for_page
 from leitstelle.tickets.rules.inputs import NewFile
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 Door = Callable[..., HttpResponse]
 
@@ -48,7 +50,7 @@ def ticket_url(ticket: Ticket) -> str:
     return reverse("tickets:ticket", args=[ticket.public_id])
 
 
-def store_uploads(files: list[UploadedFile]) -> tuple[NewFile, ...]:
+def store_uploads(files: "list[UploadedFile[Any]]") -> tuple[NewFile, ...]:
     """Keep uploaded files; raises `FileTooLarge`. The declared type is only a hint to the store."""
     kept = []
     for file in files:

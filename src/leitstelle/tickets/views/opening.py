@@ -39,7 +39,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
         try:
             requester, candidates = _requester(form.cleaned_data, viewer)
             if requester is not None:
-                files = store_uploads(request.FILES.getlist("files"))
+                files = store_uploads(request.FILES.getlist("uploads"))
                 ticket = _open(form, requester, files, viewer)
                 toast(request, _("Ticket #%(number)s opened.") % {"number": ticket.number})
                 return go(request, ticket_url(ticket))
