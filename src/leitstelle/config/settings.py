@@ -141,9 +141,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_NAME = "leitstelle_csrf"
 CSRF_COOKIE_HTTPONLY = False
 
-# People are found by their addresses (ContactPoint and allauth's verified copy), never by a column of the person.
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 # A person's login is opaque and their addresses are contact points, so allauth has neither field on the person.
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -155,6 +152,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme or "http"
+ACCOUNT_ADAPTER = "leitstelle.accounts.views.adapter.AccountAdapter"
+# allauth counts attempts in the cache of one process; the adapter counts them for all with kernel.limits.
+ACCOUNT_RATE_LIMITS = False
+# Where people go after signing in: names of pages, because accounts knows no domain above itself.
+WORKSPACE_HOME = "tickets:inbox"
+PORTAL_HOME = "portal:home"
 
 # --- languages and time ------------------------------------------------------------------------------------------
 USE_I18N = True
@@ -191,6 +194,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 TRUSTED_PROXY: bool = env.read("LEITSTELLE_TRUSTED_PROXY")
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUSTED_PROXY else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -17,7 +17,6 @@ MODULES = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(module)) for module in MODULES if find_spec(module) is not None),
-    path("account/", include("allauth.account.urls")),
     path("rescue/", admin.site.urls),
 ]
 

@@ -38,7 +38,7 @@ from leitstelle.accounts.actions.roles import Scope, grant_role, revoke_role
 from leitstelle.accounts.actions.sign_in import claim_account, set_password
 from leitstelle.accounts.actions.sites import SiteInput, remove_site, save_site
 from leitstelle.accounts.actions.teams import TeamInput, create_team, edit_team, set_team_members
-from leitstelle.accounts.actions.tokens import create_api_token, revoke_api_token
+from leitstelle.accounts.actions.tokens import create_api_token, note_token_use, revoke_api_token
 
 __all__ = [
     "ContactInput",
@@ -70,6 +70,7 @@ __all__ = [
     "ensure_level_schemes",
     "ensure_person_for_address",
     "grant_role",
+    "note_token_use",
     "reactivate_organisation",
     "reactivate_person",
     "remove_contact_point",

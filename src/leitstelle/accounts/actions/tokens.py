@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from leitstelle.accounts import labels, policies, rules
 from leitstelle.accounts.choices import TokenScope
@@ -62,6 +64,12 @@ def revoke_api_token(token: ApiToken, *, by: Viewer, now: datetime) -> ApiToken:
         record(data, subject=Subject("person", token.person_id), actor=by.actor, at=now)
     token.refresh_from_db()
     return token
+
+
+def note_token_use(token: ApiToken, *, now: datetime) -> None:
+    """Remember that a token is in use, once an hour: it is a hint for people, not a fact of the journal."""
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(hours=1))
+    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
 def token_digest(text: str) -> str:

@@ -10,7 +10,7 @@ from leitstelle.accounts.queries.lookup import (
     primary_addresses,
 )
 from leitstelle.accounts.queries.tree import with_descendants
-from leitstelle.accounts.queries.viewers import viewer_for
+from leitstelle.accounts.queries.viewers import token_for, viewer_for, viewer_for_token
 
 __all__ = [
     "addresses_of",
@@ -20,6 +20,8 @@ __all__ = [
     "primary_address",
     "primary_addresses",
     "search_people",
+    "token_for",
     "viewer_for",
+    "viewer_for_token",
     "with_descendants",
 ]

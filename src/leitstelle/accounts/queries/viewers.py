@@ -1,9 +1,14 @@
 """From a person to a `Viewer`: which hats fit, and what the grants open."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Q
 
 from leitstelle.accounts.choices import AGENT_ROLES, Role
-from leitstelle.accounts.models import Person, RoleGrant, TeamMembership
+from leitstelle.accounts.models import ApiToken, Person, RoleGrant, TeamMembership
 from leitstelle.accounts.queries.tree import with_descendants
 from leitstelle.kernel.viewer import GrantScope, Hat, Viewer
 
@@ -81,3 +86,19 @@ def _only(value: int | None) -> frozenset[int] | None:
 def _bound(sets: Sequence[frozenset[int] | None]) -> frozenset[int] | None:
     limited = [part for part in sets if part is not None]
     return frozenset().union(*limited) if len(limited) == len(sets) else None
+
+
+def token_for(text: str, *, now: datetime) -> ApiToken | None:
+    """Return the token of this text; `None` for unknown, expired, revoked ones and inactive people."""
+    return (
+        ApiToken.objects.select_related("person")
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .filter(digest=hashlib.sha256(text.encode()).hexdigest(), revoked_at=None, person__is_active=True)
+        .first()
+    )
+
+
+def viewer_for_token(token: ApiToken) -> Viewer:
+    """Return the token's person as viewer, cut to the token's scopes; the journal names the token."""
+    own = viewer_for(token.person, Hat.AGENT)
+    return replace(own, token_id=str(token.pk), token_scopes=frozenset(token.scopes))

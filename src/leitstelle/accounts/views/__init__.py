@@ -1,0 +1,1 @@
+"""Pages of sign-in, profile, people and their administration."""

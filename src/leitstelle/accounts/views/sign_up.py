@@ -1,0 +1,97 @@
+"""Setting up a sign-in, and proving addresses: a mail with a link, a page that asks once more, a POST.
+
+Nobody is created, claimed or shown before the address is proven, and the answer to an address is
+the same whether it is known or not.
+"""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from leitstelle.accounts import actions, queries
+from leitstelle.accounts.errors import LinkNotValid
+from leitstelle.accounts.forms.sign_in import ClaimForm, SignUpForm
+from leitstelle.accounts.models import ContactPoint
+from leitstelle.accounts.views.guard import check_link, may_mail
+from leitstelle.accounts.views.links import VERIFY, AddressLink, claim_link, read_link
+from leitstelle.accounts.views.mails import absolute, send_account_mail
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web import go, render, toast
+
+
+@never_cache
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and send a link there."""
+    form = SignUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address = form.cleaned_data["email"]
+        if may_mail(request, address, timezone.now()):
+            _send_sign_up(request, address)
+        return go(request, reverse("accounts:sent"))
+    return render(request, "accounts/sign_up.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _send_sign_up(request: HttpRequest, address: str) -> None:
+    person = queries.find_by_email(address)
+    has_account = person is not None and (person.has_usable_password() or not person.is_active)
+    kind = "account_exists" if has_account else "sign_up"
+    links = {
+        "link": "" if has_account else claim_link(request, address),
+        "sign_in_url": absolute(request, reverse("account_login")),
+        "reset_url": absolute(request, reverse("account_reset_password")),
+    }
+    language = translation.get_language() or "de"
+    send_account_mail(kind, address, links, person=person, language=language, now=timezone.now())
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """A mail is on its way."""
+    return render(request, "accounts/mail_sent.html", {})
+
+
+@never_cache
+@sensitive_post_parameters("password1", "password2")
+def confirm(request: HttpRequest, signed: str) -> HttpResponseBase:
+    """The page a link leads to; only its button changes anything, because scanners open links."""
+    check_link(request, timezone.now())
+    try:
+        link = read_link(signed)
+        return _verify(request, link) if link.kind == VERIFY else _claim(request, link)
+    except LinkNotValid as error:
+        return render(request, "accounts/link_not_valid.html", {"error": error}, status=error.status)
+
+
+def _claim(request: HttpRequest, link: AddressLink) -> HttpResponseBase:
+    person = queries.find_by_email(link.address)
+    if person is not None and (person.has_usable_password() or not person.is_active):
+        raise LinkNotValid
+    form = ClaimForm(request.POST or None, known_name=person.display_name if person else "")
+    if request.method == "POST" and form.is_valid():
+        name, password = form.cleaned_data.get("name", ""), form.cleaned_data["password1"]
+        claimed = actions.claim_account(
+            link.address, name, password, by=Viewer.system(), now=timezone.now()
+        )
+        record_authentication(request, claimed, method="email", email=link.address)
+        response: HttpResponseBase = perform_login(request, claimed, email=link.address)
+        return response
+    context = {"form": form, "address": link.address, "person": person}
+    return render(request, "accounts/claim.html", context, status=422 if form.errors else 200)
+
+
+def _verify(request: HttpRequest, link: AddressLink) -> HttpResponse:
+    point = ContactPoint.objects.select_related("person").filter(pk=link.point_id).first()
+    if point is None or point.normalised != link.address or not point.person.is_active:
+        raise LinkNotValid
+    if request.method == "POST":
+        actions.verify_contact_point(point, by=Viewer.system(), now=timezone.now())
+        toast(request, _("The address %(address)s is confirmed.") % {"address": point.value})
+        return go(request, reverse("accounts:profile") if request.user.is_authenticated else settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/verify.html", {"point": point})
