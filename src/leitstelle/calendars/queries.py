@@ -3,6 +3,7 @@
 Values are kept per process by the version's public id: versions never change.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -36,10 +37,19 @@ def calendar_at(calendar: ServiceCalendar, moment: datetime) -> Calendar:
 
 def version_at(calendar: ServiceCalendar, moment: datetime) -> CalendarVersion:
     """The row of the version that holds at `moment`; the first one for all time before it."""
-    versions = calendar.versions.order_by("valid_from", "number")
-    found = versions.filter(valid_from__lte=moment).last() or versions.first()
+    found = versions_at([calendar], moment).get(calendar.pk)
     if found is None:
         raise NoCalendar
+    return found
+
+
+def versions_at(calendars: Iterable[ServiceCalendar], moment: datetime) -> dict[int, CalendarVersion]:
+    """The rows that hold at `moment` by calendar id; one query for all."""
+    found: dict[int, CalendarVersion] = {}
+    rows = CalendarVersion.objects.filter(calendar__in=[calendar.pk for calendar in calendars])
+    for version in rows.order_by("valid_from", "number"):
+        if version.valid_from <= moment or version.calendar_id not in found:
+            found[version.calendar_id] = version
     return found
 
 

@@ -13,7 +13,7 @@ from leitstelle.calendars.forms import TrialForm
 from leitstelle.calendars.forms.places import place_label
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar, visible_calendars
-from leitstelle.calendars.queries import holiday_set, hours_of, version_at, version_value
+from leitstelle.calendars.queries import holiday_set, hours_of, version_at, version_value, versions_at
 from leitstelle.calendars.rules import CalendarProblem, VersionedCalendar, explain
 from leitstelle.calendars.rules.zones import zone
 from leitstelle.calendars.views.presenting import coming_days, step_lines, week_rows, week_text
@@ -36,13 +36,11 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_of(request), timezone.now()
     if not viewer.is_agent:
         raise NotAllowed
-    calendars = visible_calendars(viewer).select_related("organisation").prefetch_related("versions")
+    calendars = list(visible_calendars(viewer).select_related("organisation"))
+    current = versions_at(calendars, now)
     rows = []
     for calendar in sorted(calendars, key=lambda row: (row.organisation_id is not None, row.name)):
-        version = max(
-            (row for row in calendar.versions.all() if row.valid_from <= now),
-            key=lambda row: (row.valid_from, row.number),
-        )
+        version = current[calendar.pk]
         hours = version_value(version)
         place = place_label(holiday_set(version))
         rows.append((calendar, {"week": week_text(hours), "place": place, "open": hours.is_open(now)}))
