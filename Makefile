@@ -56,7 +56,7 @@ lock: $(TEST_VENV)/.ready
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/lock.sh
 
 messages: $(TEST_VENV)/.ready
-	@$(BIN)/python -m leitstelle.config.catalogue
+	@$(BIN)/leitstelle translations extract
 
 clean:
 	rm -rf $(VENV) $(TEST_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

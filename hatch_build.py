@@ -35,8 +35,7 @@ class LeitstelleBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             sys.path.remove(str(self._package.parent))
 
     def _translations(self, build_data: dict[str, Any]) -> None:
-        compile_catalogues = import_module("leitstelle.config.translations").compile_catalogues
-        compile_catalogues(self._package / "locale", force=True)
+        import_module("leitstelle.kernel.i18n").compile_all()
         build_data["artifacts"].append("src/leitstelle/locale/**/*.mo")
 
     def _static_files(self, build_data: dict[str, Any]) -> None:

@@ -23,7 +23,8 @@ from django.utils import timezone
 from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
-from leitstelle.config.translations import LOCALE, compile_catalogues
+from leitstelle.config.texts import LOCALE, stale_catalogues
+from leitstelle.kernel.i18n import compile_all
 
 SHOW_EVERY = 0.2
 Report = Callable[[float, str], None]
@@ -31,8 +32,8 @@ Report = Callable[[float, str], None]
 
 def texts_and_pages(report: Report) -> None:
     """Compiles catalogues and collects static files of a checkout; a wheel brings both."""
-    if os.access(LOCALE, os.W_OK):
-        compile_catalogues()
+    if stale_catalogues() and os.access(LOCALE, os.W_OK):
+        compile_all()
     if not settings.STATIC_ROOT.is_relative_to(settings.PACKAGE):
         collect(settings.STATIC_ROOT)
 

@@ -33,6 +33,15 @@ def browser_language(accept: str) -> str:
     return "de"
 
 
+def stale_catalogues() -> list[Path]:
+    """Catalogues whose compiled form is missing or older."""
+    return [
+        path
+        for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+        if not (made := path.with_suffix(".mo")).exists() or made.stat().st_mtime < path.stat().st_mtime
+    ]
+
+
 @lru_cache(maxsize=4)
 def translator(language: str) -> Callable[[str], str]:
     """The gettext function of one language."""

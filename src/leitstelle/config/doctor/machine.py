@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from leitstelle.config import env, secret_key
 from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.listen import listen, listen_host
-from leitstelle.config.texts import LOCALE, _
+from leitstelle.config.texts import LOCALE, _, stale_catalogues
 
 OLDEST_PYTHON = (3, 11)
 LITTLE_DISK, TOO_LITTLE_DISK = 2 * 1024**3, 200 * 1024**2
@@ -130,13 +130,8 @@ def time_zones() -> Iterator[Finding]:
 
 def translations() -> Iterator[Finding]:
     """Every catalogue is compiled and not older than its source."""
-    late = [
-        path
-        for path in LOCALE.glob("*/LC_MESSAGES/*.po")
-        if not (made := path.with_suffix(".mo")).exists() or made.stat().st_mtime < path.stat().st_mtime
-    ]
     compiled = list(LOCALE.glob("*/LC_MESSAGES/*.mo"))
-    if late or not compiled:
+    if stale_catalogues() or not compiled:
         what = _("Translations are not compiled: pages appear in English only.")
         yield warning("translations", what, _("`leitstelle up` compiles them."))
         return
