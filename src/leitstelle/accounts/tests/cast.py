@@ -46,7 +46,9 @@ def make_agent(
     return person
 
 
-def make_administrator(name: str = "Anja Admin", *contacts: actions.ContactInput, password: str = "") -> Person:
+def make_administrator(
+    name: str = "Anja Admin", *contacts: actions.ContactInput, password: str = ""
+) -> Person:
     return make_agent(name, *contacts, role=Role.ADMINISTRATOR, password=password)
 
 

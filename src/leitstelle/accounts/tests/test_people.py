@@ -37,7 +37,9 @@ def test_create_person_stores_names_addresses_and_events() -> None:
     person = make_person("Dr. Eva Brandt", email("Eva@Example.org"), phone("030 123456-12"))
     assert (person.given_name, person.family_name, person.sort_name) == ("Eva", "Brandt", "brandt eva")
     assert not person.has_usable_password()
-    points = {(point.kind, point.value, point.normalised, point.is_primary) for point in person.contact_points.all()}
+    points = {
+        (point.kind, point.value, point.normalised, point.is_primary) for point in person.contact_points.all()
+    }
     assert points == {
         ("email", "Eva@Example.org", "eva@example.org", True),
         ("phone", "030 123456-12", "+493012345612", True),
@@ -107,9 +109,13 @@ def test_edit_person_compares_versions_and_keeps_verified_addresses() -> None:
     assert queries.primary_address(person) == "eva.otte@example.org"
     assert not person.contact_points.filter(kind=ContactKind.PHONE).exists()
     # The new address is not proven yet, so the old one still signs in.
-    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("eva@example.org", True, True)]
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("eva@example.org", True, True)
+    ]
     with pytest.raises(Conflict) as conflict:
-        actions.edit_person(person, actions.PersonInput(display_name="Eva O."), version=seen, by=SYSTEM, now=NOW)
+        actions.edit_person(
+            person, actions.PersonInput(display_name="Eva O."), version=seen, by=SYSTEM, now=NOW
+        )
     assert conflict.value.params["theirs"]["display_name"] == "Eva Brandt-Otte"
     assert conflict.value.params["ours"]["display_name"] == "Eva O."
     person.refresh_from_db()

@@ -45,7 +45,9 @@ def test_extensions_and_countries(typed: str, country: str, expected: str) -> No
     assert rules.normalise_phone(typed, country) == expected
 
 
-@pytest.mark.parametrize("typed", ["", "-", "4711", "anonymous", "0800 TAXI123", "+", "sip:eva@example.org", "1" * 40])
+@pytest.mark.parametrize(
+    "typed", ["", "-", "4711", "anonymous", "0800 TAXI123", "+", "sip:eva@example.org", "1" * 40]
+)
 def test_what_cannot_be_dialled_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         rules.normalise_phone(typed)
@@ -64,7 +66,10 @@ def test_numbers_are_refused_or_settled(typed: str) -> None:
     assert rules.normalise_phone(once) == once
 
 
-@given(st.sampled_from(["030/{}", "+49 (0)30 {}", "0049 30 {}", "030-{}"]), st.from_regex(r"[1-9][0-9]{5,7}", fullmatch=True))
+@given(
+    st.sampled_from(["030/{}", "+49 (0)30 {}", "0049 30 {}", "030-{}"]),
+    st.from_regex(r"[1-9][0-9]{5,7}", fullmatch=True),
+)
 def test_ways_of_writing_agree(form: str, digits: str) -> None:
     assert rules.normalise_phone(form.format(digits)) == f"+4930{digits}"
 

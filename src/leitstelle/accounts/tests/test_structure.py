@@ -52,7 +52,10 @@ def test_a_domain_belongs_to_one_organisation() -> None:
 
 
 def test_the_nearest_domain_decides() -> None:
-    holding, works = make_organisation("Holding", "example.org"), make_organisation("Werke", "werke.example.org")
+    holding, works = (
+        make_organisation("Holding", "example.org"),
+        make_organisation("Werke", "werke.example.org"),
+    )
     assert queries.organisation_for_address("a@werke.example.org") == works
     assert queries.organisation_for_address("a@sub.example.org") == holding
     assert queries.organisation_for_address("a@org") is None

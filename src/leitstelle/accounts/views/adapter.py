@@ -11,8 +11,8 @@ from leitstelle.accounts import actions, queries
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.views.guard import check_sign_in
 from leitstelle.accounts.views.home import home_of
-from leitstelle.accounts.views.mails import absolute, send_account_mail
 from leitstelle.accounts.views.links import claim_link
+from leitstelle.accounts.views.mails import absolute, send_account_mail
 from leitstelle.kernel.limits import TooMany
 from leitstelle.kernel.viewer import Hat
 

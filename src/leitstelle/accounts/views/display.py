@@ -19,6 +19,8 @@ def set_display_cookies(response: HttpResponseBase, person: Person) -> None:
     }
     for name, value in values.items():
         if value:
-            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(
+                name, value, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
         else:
             response.delete_cookie(name, samesite="Lax")

@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from leitstelle.accounts.models import Person
+from leitstelle.kernel import mail
 from leitstelle.kernel.events import Actor, Subject, unit
-from leitstelle.kernel.mail import Outgoing, queue_mail
 
 
 def absolute(request: HttpRequest, path: str) -> str:
@@ -39,7 +39,7 @@ def send_account_mail(
     with translation.override(person.language if person else language):
         text = render_to_string(f"accounts/mail/{kind}.txt", {**context, "person": person})
     subject, _, body = text.strip().partition("\n")
-    mail = Outgoing(
+    outgoing = mail.Outgoing(
         to=[address],
         subject=subject.strip(),
         text=body.strip() + "\n",
@@ -49,4 +49,4 @@ def send_account_mail(
         automatic=True,
     )
     with unit():
-        queue_mail(mail, actor=Actor.system("sign-in"), now=now)
+        mail.queue_mail(outgoing, actor=Actor.system("sign-in"), now=now)

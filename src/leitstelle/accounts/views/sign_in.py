@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from leitstelle.accounts.forms.sign_in import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from leitstelle.accounts.models import Person
@@ -14,7 +15,6 @@ from leitstelle.accounts.views.display import set_display_cookies
 from leitstelle.accounts.views.guard import check_link, may_mail
 from leitstelle.accounts.views.home import address_of
 from leitstelle.kernel.web import go, render, toast
-from django.utils.translation import gettext as _
 
 
 class InShell:

@@ -6,7 +6,6 @@ the same whether it is known or not.
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -76,9 +75,7 @@ def _claim(request: HttpRequest, link: AddressLink) -> HttpResponseBase:
     form = ClaimForm(request.POST or None, known_name=person.display_name if person else "")
     if request.method == "POST" and form.is_valid():
         name, password = form.cleaned_data.get("name", ""), form.cleaned_data["password1"]
-        claimed = actions.claim_account(
-            link.address, name, password, by=Viewer.system(), now=timezone.now()
-        )
+        claimed = actions.claim_account(link.address, name, password, by=Viewer.system(), now=timezone.now())
         record_authentication(request, claimed, method="email", email=link.address)
         response: HttpResponseBase = perform_login(request, claimed, email=link.address)
         return response
@@ -93,5 +90,8 @@ def _verify(request: HttpRequest, link: AddressLink) -> HttpResponse:
     if request.method == "POST":
         actions.verify_contact_point(point, by=Viewer.system(), now=timezone.now())
         toast(request, _("The address %(address)s is confirmed.") % {"address": point.value})
-        return go(request, reverse("accounts:profile") if request.user.is_authenticated else settings.LOGIN_REDIRECT_URL)
+        return go(
+            request,
+            reverse("accounts:profile") if request.user.is_authenticated else settings.LOGIN_REDIRECT_URL,
+        )
     return render(request, "accounts/verify.html", {"point": point})
