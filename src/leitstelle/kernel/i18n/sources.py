@@ -85,9 +85,7 @@ def _in_file(
             yield Found(path.relative_to(package).as_posix(), msgid, tuple(comments), context)
 
 
-def django_template(
-    fileobj: Any, keywords: Any, comment_tags: Any, options: Any
-) -> Iterable[tuple[int, str, str | tuple[str, ...], list[str], str | None]]:
+def django_template(fileobj: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterable[Any]:
     """Babel extractor for Django's template language: turns it into Python calls the way makemessages does."""
     source = templatize(fileobj.read().decode("utf-8"))
     return extract_python(BytesIO(source.encode("utf-8")), keywords, comment_tags, options)
