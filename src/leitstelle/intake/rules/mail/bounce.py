@@ -13,7 +13,7 @@ _LEADS = (
     re.compile(r"<([^<>\s]+@[^<>\s]+)>:\s*\n?", re.IGNORECASE),  # qmail, Postfix
     re.compile(
         r"(?:following (?:address|recipient)|folgende[rn]? (?:adresse|empfänger)|failed recipient|recipient"
-        r"|empfänger(?:adresse)?|destinataire|destinatario)[^@\n]{0,80}\n?[\s:<]*([\w.+%=-]+@[\w.-]+\w)",
+        r"|empfänger(?:adresse)?|destinataire|destinatario)[^@\n]{0,80}?\n?[\s:<]+([\w.+%=-]{1,64}@[\w.-]{1,250}\w)",
         re.IGNORECASE,
     ),
 )

@@ -280,6 +280,8 @@ class _TextWriter(HTMLParser):
 
     def text(self) -> str:
         self._break(blank=False)
+        while self.lines and not self.lines[-1].strip("> "):
+            self.lines.pop()
         text = "\n".join(line.replace("\xa0", " ").rstrip() for line in self.lines)
         return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n")
 

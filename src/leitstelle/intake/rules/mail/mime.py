@@ -8,13 +8,14 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from .headers import decode_base64, decode_header, parse_value
+from .headers import decode_base64, decode_header, one_line, parse_value
 
 MAX_DEPTH = 25
 MAX_PARTS = 1_000
 MAX_HEADER_BYTES = 512_000
 MAX_FIELDS = 2_000
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:(.*)$", re.DOTALL)
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}\Z")
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _GUESS = re.compile(rb"^--([^\s]{1,200})[ \t]*\r?\n[Cc]ontent-", re.MULTILINE)
 
@@ -51,6 +52,7 @@ class Reader:
         self._structure = structure
 
     def defect(self, text: str) -> None:
+        text = one_line(text)
         if text and text not in self.defects and len(self.defects) < 50:
             self.defects.append(text)
 
@@ -70,7 +72,7 @@ class Reader:
         part = Part(fields=fields, body=body, raw=data)
         declared = part.first("content-type")
         part.content_type, part.params = parse_value(declared)
-        if "/" not in part.content_type:
+        if not _TYPE.match(part.content_type):
             if declared.strip():
                 self.defect("Content-Type is not understood")
             part.content_type = self._guess_type(part, default)

@@ -23,7 +23,8 @@ WROTE = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)", re.IGNORECASE | re.VERBOSE)
 
 _WEEKDAYS = r"""mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag
     |samstag|sonntag|lun|mar|mer|jeu|ven|sam|dim|lunes|martes|jueves|понедельник|вторник|среда|четверг|пятница
-    |суббота|воскресенье|пн|вт|ср|чт|пт|сб|нд|вс"""
+    |суббота|воскресенье|пн|вт|ср|чт|пт|сб|нд|вс|po|út|st|čt|pá|ne|pon|wt|śr|czw|pt|sob|man|tir|ons|tor|fre
+    |lør|søn|mån|tis|lör|sön"""
 INTRODUCTION_START = re.compile(
     rf"""^(?:on|at|am|um|le|il|el|em|op|den|dne|dnia|w\ dniu|W\ dniu|på|pe|på|à|a|na|в|у|在|于
         |(?:{_WEEKDAYS})\b[\w.]*|\d{{1,4}}[-./ ])(?=[\s\d,.年])|^\d{{4}}年|^\d""",

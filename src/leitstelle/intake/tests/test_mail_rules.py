@@ -1,0 +1,173 @@
+"""Single rules of mail: keys, evidence, tokens, names, bounds between own and foreign."""
+
+from dataclasses import replace
+
+import pytest
+
+from leitstelle.intake.rules.mail import Address, ParsedMail, acceptance_key, parse_mail
+from leitstelle.intake.rules.mail.acceptance import same_content_digest
+from leitstelle.intake.rules.mail.automatic import never_answer
+from leitstelle.intake.rules.mail.html import html_to_text, sanitize
+from leitstelle.intake.rules.mail.identity import display_name, writer_of
+from leitstelle.intake.rules.mail.threading import Clues, Known, clues, decide, plus_part, subject_numbers
+from leitstelle.intake.rules.mail.token import make_message_id, make_token, ticket_of
+
+MAIL = b"From: a@b.example\r\nSubject: x\r\nMessage-ID: <1@b.example>\r\n\r\ntext\r\n"
+
+
+def test_key_is_the_message_id() -> None:
+    assert acceptance_key(MAIL) == acceptance_key(b"Received: by mx\r\n" + MAIL.replace(b"text", b"other"))
+    assert acceptance_key(MAIL) != acceptance_key(MAIL.replace(b"<1@", b"<2@"))
+
+
+def test_key_without_message_id_ignores_trace_fields_and_line_ends() -> None:
+    bare = MAIL.replace(b"Message-ID: <1@b.example>\r\n", b"")
+    traced = b"Received: by mx\r\nReturn-Path: <a@b.example>\r\nX-Spam: no\r\n" + bare
+    assert acceptance_key(bare).startswith("hash:")
+    assert acceptance_key(traced) == acceptance_key(bare) == acceptance_key(bare.replace(b"\r\n", b"\n"))
+    assert acceptance_key(bare) != acceptance_key(bare.replace(b"text", b"other"))
+
+
+def test_reused_message_id_is_told_apart() -> None:
+    assert same_content_digest(MAIL) == same_content_digest(b"Received: x\r\n" + MAIL)
+    assert same_content_digest(MAIL) != same_content_digest(MAIL.replace(b"text", b"other"))
+
+
+def test_token_names_its_ticket_and_nothing_else() -> None:
+    message_id = make_message_id(42, "m7", secret="s", domain="x.example")
+    assert ticket_of(message_id, secrets=["s"]) == 42
+    assert ticket_of(f"<{message_id.upper()}>", secrets=["old", "s"]) == 42
+    assert ticket_of(message_id, secrets=["other"]) is None
+    assert ticket_of(message_id.replace("lt.42.", "lt.43."), secrets=["s"]) is None
+    assert ticket_of("lt.42@x.example", secrets=["s"]) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "numbers"),
+    [
+        ("AW: Drucker [#10427]", (10427,)),
+        ("Ticket 10427: Rückfrage", (10427,)),
+        ("Meldung Nr. 10427", (10427,)),
+        ("zu #10427 und [#10428]", (10428, 10427)),
+        ("Rechnung 2026-11", ()),
+        ("Fehler 10427 in der Anwendung", ()),
+        ("Farbe #1 und &#1234;", ()),
+    ],
+)
+def test_subject_numbers(subject: str, numbers: tuple[int, ...]) -> None:
+    assert subject_numbers(subject) == numbers
+
+
+def known(**more: object) -> Known:
+    return replace(Known(token_of=lambda value: ticket_of(value, secrets=["s"])), **more)  # type: ignore[arg-type]
+
+
+def test_evidence_in_order() -> None:
+    token = make_message_id(1, "m1", secret="s", domain="x")
+    given = Clues(
+        answered_ids=("foreign@x", token), plus_tokens=(make_token(3, "m1", secret="s"),), numbers=(10004,)
+    )
+    facts = known(by_message_id={"foreign@x": 2}, by_number={10004: 4}, takes_part=frozenset({4}))
+    assert decide(given, facts).ticket == 1
+    assert decide(replace(given, answered_ids=("foreign@x",)), facts).ticket == 2
+    assert decide(replace(given, answered_ids=()), facts).ticket == 3
+    assert decide(replace(given, answered_ids=(), plus_tokens=()), facts).ticket == 4
+
+
+def test_a_number_alone_is_no_right() -> None:
+    decision = decide(Clues(numbers=(10004,)), known(by_number={10004: 4}))
+    assert decision.ticket is None
+    assert decision.suggestion == 4
+    assert "no part" in decision.evidence[-1].note
+
+
+def test_clues_of_a_mail() -> None:
+    mail = parse_mail(
+        b"To: Desk <support+lt.9@x.example>\nIn-Reply-To: <b@x>\nReferences: <a@x> <b@x>\nSubject: Re [#10001]\n\nx"
+    )
+    found = clues(mail, frozenset({"support@x.example"}))
+    assert found == Clues(("b@x", "a@x"), ("lt.9",), (10001,))
+    assert plus_part("other+lt.9@x.example", frozenset({"support@x.example"})) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Müller, Jürgen (IT)", "Jürgen Müller"),
+        ("Jürgen Müller | Firma GmbH", "Jürgen Müller"),
+        ("'Klara Fall'", "Klara Fall"),
+        ("", "Klara Fall"),
+        ("klara.fall@x.example", "Klara Fall"),
+    ],
+)
+def test_names(written: str, shown: str) -> None:
+    assert display_name(Address(written, "klara.fall@x.example")) == shown
+
+
+def test_forwarded_sender_is_an_offer_only() -> None:
+    mail = parse_mail(
+        b"From: jm@x.example\nSubject: WG: Monitor\n\nBitte\n\nVon: Klara Fall [mailto:klara@y.example]\nGesendet: x\n"
+        b"An: jm\nBetreff: Monitor\n\nalt\n"
+    )
+    writer = writer_of(mail)
+    assert writer is not None
+    assert writer.email == "jm@x.example"
+    assert writer.forwarded is not None
+    assert writer.forwarded.email == "klara@y.example"
+    assert writer_of(ParsedMail()) is None
+
+
+@pytest.mark.parametrize("address", ["MAILER-DAEMON@x.example", "no-reply@x.example", "noreply+1@x.example"])
+def test_never_answered(address: str) -> None:
+    assert never_answer(address)
+    assert not never_answer("jm@x.example")
+
+
+def test_own_mail_is_recognised() -> None:
+    own = parse_mail(MAIL, own_addresses=frozenset({"a@b.example"}))
+    assert own.automatic.kind == "own"
+    marked = parse_mail(b"X-Leitstelle: s3cret\n" + MAIL, own_mark="s3cret")
+    assert marked.automatic.kind == "own"
+    assert not parse_mail(b"X-Leitstelle: guess\n" + MAIL, own_mark="s3cret").automatic.is_automatic
+
+
+def test_html_loads_nothing_and_runs_nothing() -> None:
+    clean = sanitize(
+        '<p onclick="x()" style="background:url(http://t/1)">Hi</p><img src="http://t/2.png" srcset="http://t/3 2x">'
+        '<img src="//t/4"><img src="/portal/"><img src="cid:a@b"><img src="data:image/png;base64,AAAA">'
+        '<img src="data:image/svg+xml;base64,AAAA"><svg><script>x</script></svg><form action="http://t"><input></form>'
+        '<a href="data:text/html,x">d</a><a href="http://x.example" target="_blank">l</a><base href="http://t/">'
+    )
+    assert clean.remote_images == 1
+    assert clean.html.count(" src=") == 2
+    for word in (
+        "onclick",
+        "style",
+        "srcset",
+        "script",
+        "<form",
+        "<input",
+        "<base",
+        "data:text",
+        "svg",
+        '"//t',
+        "/portal",
+    ):
+        assert word not in clean.html
+    assert 'rel="noopener noreferrer nofollow"' in clean.html
+
+
+def test_text_that_looks_like_an_image_stays() -> None:
+    clean = sanitize('<p>&lt;img src="http://x.example/a.png"&gt;</p>')
+    assert html_to_text(clean.html) == '<img src="http://x.example/a.png">'
+    assert clean.remote_images == 0
+
+
+def test_text_of_html() -> None:
+    html = (
+        "<ol start=3><li>a<ul><li>b</li></ul></li><li>c</li></ol><table><tr><td>1</td><td>2</td></tr></table>"
+        "<pre>x  y\n z</pre><p>Zeile<br>zwei</p><a href='mailto:a@b.example'>a@b.example</a>"
+    )
+    assert html_to_text(sanitize(html).html) == (
+        "3. a\n  - b\n4. c\n\n1  2\n\nx  y\n z\n\nZeile\nzwei\n\na@b.example"
+    )
