@@ -84,6 +84,6 @@ def _matrix() -> int:
     )
 
 
-def _ensure(model: type[Model], key: Mapping[str, Any], **values: Any) -> bool:
+def _ensure(model: type[Model], key: Mapping[str, Any], /, **values: Any) -> bool:
     _, created = model._default_manager.get_or_create(**key, defaults=values)
     return created
