@@ -102,10 +102,13 @@ def coming_days(hours: VersionedCalendar, now: datetime) -> list[ComingDay]:
     return found
 
 
-def step_lines(explanation: Explanation) -> list[StepLine]:
-    """The steps in words, closed with the deadline itself."""
+def step_lines(explanation: Explanation) -> list[tuple[date, list[StepLine]]]:
+    """The steps in words by local day, closed with the deadline itself."""
     lines = [line for step in explanation.steps for line in _lines(step)]
-    return [*lines, StepLine("flag", explanation.deadline, _("Deadline"))]
+    lines.append(StepLine("flag", explanation.deadline, _("Deadline")))
+    return [
+        (day, list(steps)) for day, steps in groupby(lines, key=lambda line: formats.local(line.at).date())
+    ]
 
 
 def _lines(step: Step) -> Iterator[StepLine]:
@@ -119,7 +122,7 @@ def _lines(step: Step) -> Iterator[StepLine]:
             yield StepLine("player-play", step.at, text, note)
         case DaySkipped():
             text = _("Closed: %(name)s") % {"name": step.name or labels.DAY_KINDS[step.kind]}
-            yield StepLine("coffee", step.at, text, formats.long_day(step.day))
+            yield StepLine("coffee", step.at, text)
         case DayDiffers():
             values = {"name": step.name or labels.DAY_KINDS[step.kind], "hours": format_frames(step.frames)}
             yield StepLine("calendar-event", step.at, _("%(name)s: open %(hours)s only") % values)
