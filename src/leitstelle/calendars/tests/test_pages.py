@@ -25,9 +25,12 @@ from leitstelle.accounts.tests.cast import (
 from leitstelle.calendars import actions
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.queries import calendar_at
-from leitstelle.calendars.rules import Calendar, Frame, HolidaySet, SpecialDay, parse_week
+from leitstelle.calendars.rules import Calendar, Frame, HolidaySet, SpecialDay, VersionedCalendar, parse_week
+from leitstelle.calendars.views.presenting import coming_days
 from leitstelle.kernel import viewer as viewers
+from leitstelle.kernel.events import Subject
 from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web import link
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +179,29 @@ def test_no_customers_calendar_outside_the_scope(sign_in: SignIn) -> None:
     nobody = sign_in(Viewer(person_id=1, hat=viewers.Hat.AGENT))
     assert "Geheime Zeiten" not in nobody.get(reverse("calendars:list")).content.decode()
     assert nobody.get(address("detail", theirs)).status_code == 404
+
+
+def test_extra_openings_and_half_days_are_told_apart() -> None:
+    special = (
+        SpecialDay(12, 5, 2026, "Inventur", (Frame(540, 780),)),
+        SpecialDay(12, 24, 2026, "Heiligabend", (Frame(480, 720),)),
+        SpecialDay(12, 23, 2026, "Jahresabschluss", (Frame(420, 1200),)),
+    )
+    hours = Calendar("Europe/Berlin", parse_week("Mo-Fr 08:00-17:00"), special)
+    days = coming_days(VersionedCalendar(((NOW, hours),)), NOW)
+    assert [(day.name, day.kind) for day in days] == [
+        ("Inventur", "Extra opening"),
+        ("Jahresabschluss", "Other hours"),
+        ("Heiligabend", "Half day"),
+    ]
+
+
+def test_the_journal_links_to_what_the_viewer_sees(calendar: ServiceCalendar) -> None:
+    subject = Subject("calendar", calendar.pk)
+    seen = link(subject, as_agent(make_administrator()))
+    assert seen is not None
+    assert (seen.url, seen.label) == (address("detail", calendar), "Büro München")
+    assert link(subject, as_requester(make_person("Kim Voss"))) is None
 
 
 def test_nothing_inline(admin: Client, calendar: ServiceCalendar) -> None:

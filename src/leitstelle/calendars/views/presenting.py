@@ -13,7 +13,9 @@ from leitstelle.calendars.rules import (
     WEEKDAYS,
     Calendar,
     DayKind,
+    DayPlan,
     Explanation,
+    Frame,
     VersionedCalendar,
     format_frames,
 )
@@ -97,9 +99,22 @@ def coming_days(hours: VersionedCalendar, now: datetime) -> list[ComingDay]:
         day = calendar.local_date(moment)
         plan = calendar.plan(day)
         if plan.kind is not DayKind.WEEKDAY and len(found) < SHOWN_DAYS:
-            kind = labels.DAY_KINDS[plan.kind]
-            found.append(ComingDay(day, plan.name or str(kind), str(kind), format_frames(plan.frames)))
+            kind = _kind(plan, calendar.week[day.weekday()])
+            found.append(ComingDay(day, plan.name or kind, kind, format_frames(plan.frames)))
     return found
+
+
+def _kind(plan: DayPlan, usual: tuple[Frame, ...]) -> str:
+    """What a day is beside its ordinary weekday: a half day on a Saturday without service is an extra opening."""
+    if not plan.frames:
+        return str(labels.DAY_KINDS[plan.kind])
+    if not usual:
+        return _("Extra opening")
+    return _("Half day") if _minutes(plan.frames) < _minutes(usual) else _("Other hours")
+
+
+def _minutes(frames: tuple[Frame, ...]) -> int:
+    return sum(frame.end - frame.start for frame in frames)
 
 
 def step_lines(explanation: Explanation) -> list[tuple[date, list[StepLine]]]:
