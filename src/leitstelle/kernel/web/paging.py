@@ -90,7 +90,7 @@ def _keys(model: type[Model], order: Sequence[str]) -> list[_Key]:
     names = [(name.removeprefix("-"), name.startswith("-")) for name in order]
     keys = [_Key(name, descending, _nullable(model, name)) for name, descending in names]
     pk = model._meta.pk
-    if pk is not None and not any(key.name in {"pk", pk.name} for key in keys):
+    if not any(key.name in {"pk", pk.name} for key in keys):
         keys.append(_Key("pk", keys[-1].descending if keys else False, nullable=False))
     return keys
 
