@@ -5,7 +5,7 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 
 from django.db import connections
@@ -43,10 +43,14 @@ def sample(number: int = 1, *, subject: Subject | None = None, at: datetime = NO
 
 @contextlib.contextmanager
 def subscribed(
-    handler: Callable[[Event], None], *events: type[EventData], name: str = "test.handler", **options: bool
+    handler: Callable[[Event], None],
+    *events: type[EventData],
+    name: str = "test.handler",
+    attempts: int = 8,
+    **options: bool,
 ) -> Iterator[None]:
     """Subscribe a handler for the time of a test."""
-    subscribe(*(events or (Sampled,)), name=name, **options)(handler)
+    subscribe(*(events or (Sampled,)), name=name, attempts=attempts, **options)(handler)
     try:
         yield
     finally:
@@ -89,8 +93,3 @@ def fork(job: Callable[[], object]) -> BaseProcess:
     process = multiprocessing.get_context("fork").Process(target=body)
     process.start()
     return process
-
-
-def later(seconds: float) -> datetime:
-    """Return a moment after now, machine time."""
-    return datetime.now(UTC) + timedelta(seconds=seconds)

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -189,7 +190,7 @@ def test_a_reader_beside_many_writers_sees_each_event_once() -> None:
     done = threading.Event()
     watcher = threading.Thread(target=reader)
     watcher.start()
-    in_threads(*[lambda seed=seed: writer(seed) for seed in range(1, 5)])
+    in_threads(*[partial(writer, seed) for seed in range(1, 5)])
     done.set()
     watcher.join()
     everything = set(Event.objects.values_list("pk", flat=True))

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from functools import partial
 
 import pytest
 from django.db import connections, transaction
@@ -47,12 +48,12 @@ def test_threads_that_write_to_one_subject_make_one_chain() -> None:
 
 
 def test_threads_that_write_to_many_subjects_crosswise_neither_lock_nor_fork() -> None:
-    in_threads(*[lambda seed=seed: write_many(seed, 20) for seed in range(4)])
+    in_threads(*[partial(write_many, seed, 20) for seed in range(4)])
     assert (Event.objects.count(), verify().ok) == (4 * 20 * 3, True)
 
 
 def test_processes_that_write_to_one_subject_make_one_chain() -> None:
-    processes = [fork(lambda seed=seed: write_many(seed, 20)) for seed in range(3)]
+    processes = [fork(partial(write_many, seed, 20)) for seed in range(3)]
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0]
@@ -61,7 +62,7 @@ def test_processes_that_write_to_one_subject_make_one_chain() -> None:
 
 def test_the_first_event_of_a_subject_may_come_from_several_at_once() -> None:
     for number in range(10, 20):
-        in_threads(*[lambda n=number: sample(subject=Subject("fresh", n)) for _ in range(3)])
+        in_threads(*[partial(sample, subject=Subject("fresh", number)) for _ in range(3)])
     assert sorted(EventHead.objects.values_list("seq", flat=True)) == [3] * 10
     assert verify().ok
 

@@ -27,7 +27,9 @@ def register_service(name: str, service: Service) -> Service:
 def service_threads(stop: threading.Event) -> list[threading.Thread]:
     """One thread per registered service, not yet started."""
     return [
-        threading.Thread(target=_keep_running, args=(name, service, stop), name=f"leitstelle-{name}", daemon=True)
+        threading.Thread(
+            target=_keep_running, args=(name, service, stop), name=f"leitstelle-{name}", daemon=True
+        )
         for name, service in _services.items()
     ]
 

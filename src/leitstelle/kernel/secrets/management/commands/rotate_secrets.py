@@ -20,12 +20,13 @@ class Command(BaseCommand):
         for model in apps.get_models():
             for field in model._meta.concrete_fields:
                 if isinstance(field, EncryptedField):
-                    count += _rotate(model, field.attname)
+                    count += rotate(model, field.attname)
         self.stdout.write(f"{count} secrets encrypted anew")
 
 
 @transaction.atomic
-def _rotate(model: type[models.Model], name: str) -> int:
+def rotate(model: type[models.Model], name: str) -> int:
+    """Encrypt one field of all rows anew; returns how many. Raises `CommandError` where no key opens it."""
     rows = model._default_manager.exclude(**{f"{name}__isnull": True}).select_for_update()
     count = 0
     try:

@@ -1,0 +1,136 @@
+"""Real processes: a worker killed in the middle, wake-up, heartbeats, a clean stop."""
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from leitstelle.kernel.events import Event, Subject, record, verify
+from leitstelle.kernel.tests.samples import ACTOR, NOON, Echoed, Sampled, fork, sample, subscribed
+from leitstelle.kernel.work import (
+    Delivery,
+    ScheduleRow,
+    WorkerBeat,
+    beats,
+    run_clock,
+    run_worker,
+    schedule,
+    unschedule,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something is so; fail when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
+
+
+def all_done() -> bool:
+    return not Delivery.objects.exclude(state="done").exists()
+
+
+def work() -> None:
+    """A worker process that stops by itself when nothing is left."""
+    stop = threading.Event()
+
+    def watch() -> None:
+        wait_for(all_done, 60)
+        connections.close_all()
+        stop.set()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    run_worker(stop)
+    watcher.join()
+
+
+def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing() -> None:
+    """Each event is copied by a handler; the worker is killed -9 again and again on the way."""
+    context = multiprocessing.get_context("fork")
+    halfway = context.Semaphore(0)
+
+    def copy(event: Event) -> None:
+        record(Echoed(event.load(Sampled).number), subject=Subject("copy", event.pk), actor=ACTOR, at=NOON)
+        halfway.release()
+        time.sleep(0.005)
+
+    with subscribed(copy, attempts=50):
+        originals = [sample(number, subject=Subject("thing", number % 7)).pk for number in range(60)]
+        for _ in range(4):
+            process = fork(work)
+            for _ in range(6):
+                assert halfway.acquire(timeout=20)
+            process.kill()
+            process.join(10)
+        process = fork(work)
+        process.join(60)
+    assert process.exitcode == 0
+    copies = Event.objects.filter(code="test.echoed").values_list("subject_id", "seq")
+    assert sorted(copies) == sorted((pk, 1) for pk in originals)
+    assert verify().ok
+
+
+def test_a_worker_wakes_within_half_a_second_and_stops_cleanly() -> None:
+    handled = threading.Event()
+    stop = threading.Event()
+    with subscribed(lambda event: handled.set()):
+        worker = threading.Thread(target=run_worker, args=(stop,))
+        worker.start()
+        try:
+            wait_for(lambda: bool(beats.alive("worker", timezone.now())))
+            before = time.monotonic()
+            sample()
+            assert handled.wait(10)
+            waited = time.monotonic() - before
+            wait_for(all_done)
+        finally:
+            stop.set()
+            worker.join(10)
+    assert waited < 1.0  # half a second, and as much again for a busy machine
+    assert not worker.is_alive()
+    assert not WorkerBeat.objects.exists()
+
+
+def test_clock_and_worker_run_a_schedule_again_and_again() -> None:
+    runs: list[object] = []
+    schedule("test.tick", every=timedelta(milliseconds=100))(runs.append)
+    stop = threading.Event()
+    threads = [threading.Thread(target=target, args=(stop,)) for target in (run_clock, run_worker)]
+    try:
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: len(runs) >= 3)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(10)
+        unschedule("test.tick")
+    assert ScheduleRow.objects.get(name="test.tick").failures == 0
+
+
+def test_a_process_of_this_machine_that_is_gone_is_known_to_be_dead() -> None:
+    process = fork(lambda: None)
+    process.join(10)
+    gone = f"{beats.machine()}:{process.pid}:abc"
+    assert beats.is_dead(gone)
+    assert not beats.is_dead(beats.new_name())
+    assert not beats.is_dead(f"elsewhere:{process.pid}:abc")
+    assert not beats.is_dead("anything")
+
+
+def test_heartbeats_are_heard_and_forgotten() -> None:
+    now = timezone.now()
+    beats.beat("a:1:x", "worker", now)
+    beats.beat("a:1:x", "worker", now + timedelta(seconds=5))
+    assert [row.name for row in beats.alive("worker", now + timedelta(seconds=34))] == ["a:1:x"]
+    assert beats.alive("worker", now + timedelta(seconds=36)) == []
+    assert beats.prune(now + timedelta(days=2)) == 1
