@@ -46,7 +46,7 @@ def main() -> int:
 
 def pip(python: str, lock: Path) -> int:
     """Installs a lock file with pip; returns its exit code."""
-    words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    words = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
     return subprocess.run([*words, "--requirement", str(lock)], check=False).returncode
 
 

@@ -19,7 +19,7 @@ THIRD_PARTY = ("django.contrib.admin", "ninja")
 FINGERPRINT = ".fingerprint"
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Manifest storage that also rewrites the imports between ES modules."""
 
     support_js_module_import_aggregation = True

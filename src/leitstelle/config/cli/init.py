@@ -97,7 +97,7 @@ def create_administrator(
     if organisation is None:
         new = OrganisationInput(name=company, kind=OrganisationKind.INTERNAL, domains=domains)
         organisation = create_organisation(new, by=system, now=now)
-    contact = ContactInput(ContactKind.EMAIL, email, is_primary=True)
+    contact = ContactInput(kind=ContactKind.EMAIL, value=email, is_primary=True)
     known = PersonInput(
         display_name=name, organisation=organisation, language=terminal_language(), contacts=[contact]
     )

@@ -1,11 +1,13 @@
 """The doctor: says what is wrong, what to do, and never breaks itself."""
 
 import json
+import shutil
 import socket
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -90,7 +92,7 @@ def test_taken_port_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_full_disk_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: machine.shutil._ntuple_diskusage(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=10, used=9, free=1))
     assert level_of(machine.disk, "disk") is Level.ERROR
 
 
@@ -123,12 +125,11 @@ def test_an_empty_desk_has_warnings_and_no_errors(folder: Path) -> None:
 
 def test_a_check_that_breaks_is_a_finding(folder: Path) -> None:
     def broken() -> Iterator[Finding]:
-        raise RuntimeError("boom")
-        yield
+        yield from iter(Finding("x", Level.OK, str(1 / 0)) for _ in range(1))
 
     (finding,) = doctor.examine([broken])
     assert finding.level is Level.ERROR
-    assert "boom" in finding.what
+    assert "ZeroDivisionError" in finding.what
 
 
 @pytest.mark.parametrize(("level", "code"), [(Level.ERROR, 1), (Level.WARNING, 0), (Level.OK, 0)])

@@ -23,7 +23,8 @@ def state() -> Progress:
 def get(
     sock: socket.socket, path: str = "/", method: str = "GET", **headers: str
 ) -> tuple[http.client.HTTPResponse, str]:
-    connection = http.client.HTTPConnection(*sock.getsockname()[:2], timeout=5)
+    host, port = sock.getsockname()[:2]
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     connection.request(
         method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )

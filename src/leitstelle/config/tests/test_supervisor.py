@@ -26,13 +26,21 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
+def process_of(child: Child) -> subprocess.Popen[bytes]:
+    assert child.process is not None
+    return child.process
+
+
+def is_running(child: Child) -> bool:
+    return child.process is not None
+
+
 def test_starts_every_child_and_stops_them_all() -> None:
     boss = Supervisor([Child("a", SLEEPER), Child("b", SLEEPER)])
     started: list[subprocess.Popen[bytes]] = []
 
     def note(child: Child) -> None:
-        assert child.process is not None
-        started.append(child.process)
+        started.append(process_of(child))
         if len(started) == 2:
             boss.stop.set()
 
@@ -48,14 +56,13 @@ def test_a_crashed_child_starts_again_after_growing_pauses() -> None:
     now = 0.0
     for _attempt in range(3):
         boss.step(now)
-        assert child.process is not None
-        child.process.wait()
+        process_of(child).wait()
         now += 1.0
         boss.step(now)
-        assert child.process is None
+        assert not is_running(child)
         pauses.append(child.start_again_at - now)
         boss.step(now + pauses[-1] / 2)
-        assert child.process is None
+        assert not is_running(child)
         now = child.start_again_at
     assert pauses == [0.5, 1.0, 2.0]
 
@@ -83,8 +90,7 @@ def test_a_child_that_ignores_the_request_is_killed(monkeypatch: pytest.MonkeyPa
     child = Child("a", [sys.executable, "-c", DEAF.format(mark=str(deaf))])
     boss = Supervisor([child])
     boss.step(0.0)
-    process = child.process
-    assert process is not None
+    process = process_of(child)
     wait_until(deaf.exists)
     boss.shut_down()
     assert process.returncode == -signal.SIGKILL
