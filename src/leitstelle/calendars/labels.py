@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from leitstelle.calendars.rules import CalendarProblem, DayKind
+from leitstelle.calendars.choices import DayKind
 
 WEEKDAYS: Mapping[str, StrPromise] = {
     "mon": _("Monday"),
@@ -51,9 +51,3 @@ PROBLEMS: Mapping[str, StrPromise] = {
     "municipality_unknown": _("“%(municipality)s” has no holidays of its own."),
     "category_unknown": _("These holidays do not exist in the chosen country."),
 }
-
-
-def problem_text(problem: CalendarProblem) -> str:
-    """The sentence for a person, in the language active now."""
-    template = PROBLEMS.get(problem.code)
-    return str(problem) if template is None else str(template) % problem.params

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.errors import NoCalendar
 from leitstelle.calendars.models import CalendarVersion, ServiceCalendar
 from leitstelle.calendars.rules import Calendar, HolidaySet, SpecialDay, VersionedCalendar
-from leitstelle.calendars.rules.days import DayKind
 from leitstelle.calendars.rules.form import frames_from, week_from
 
 

@@ -13,6 +13,7 @@ from leitstelle.accounts.policies import visible_organisations
 from leitstelle.calendars import labels
 from leitstelle.calendars.forms.days import format_days, parse_days
 from leitstelle.calendars.forms.places import place_choices, place_key, place_of
+from leitstelle.calendars.forms.problems import problem_text
 from leitstelle.calendars.rules import (
     WEEKDAYS,
     Calendar,
@@ -141,7 +142,7 @@ class HoursForm(forms.Form):
         try:
             self.cleaned_data[name] = parse(self.cleaned_data[name])
         except CalendarProblem as problem:
-            self.add_error(name, labels.problem_text(problem))
+            self.add_error(name, problem_text(problem))
 
     def _holiday_set(self, key: str) -> HolidaySet | None:
         place = place_of(key)

@@ -5,8 +5,9 @@ calendars and their versions to `leitstelle.calendars.models`, choosing one to `
 and higher domains.
 """
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules.calendar import Calendar, VersionedCalendar, Week
-from leitstelle.calendars.rules.days import WEEKDAYS, DayKind, DayPlan, SpecialDay
+from leitstelle.calendars.rules.days import WEEKDAYS, DayPlan, SpecialDay
 from leitstelle.calendars.rules.explanation import Explanation, Step, explain
 from leitstelle.calendars.rules.form import calendar_from, parse_week
 from leitstelle.calendars.rules.frames import Frame, format_frames, parse_frames

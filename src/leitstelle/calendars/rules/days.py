@@ -2,20 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Protocol
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules.frames import Frame
 from leitstelle.calendars.rules.problems import CalendarProblem
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class DayKind(StrEnum):
-    WEEKDAY = "weekday"
-    HOLIDAY = "holiday"
-    HALF_DAY = "half_day"
-    COMPANY_DAY = "company_day"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules.calendar import Calendar, VersionedCalendar
-from leitstelle.calendars.rules.days import DayKind
 from leitstelle.calendars.rules.frames import Frame
 from leitstelle.calendars.rules.hours import Pauses, ServiceHours, pause_ticks, without
 from leitstelle.calendars.rules.zones import (

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules.calendar import Calendar, Week
-from leitstelle.calendars.rules.days import WEEKDAYS, DayKind, SpecialDay
+from leitstelle.calendars.rules.days import WEEKDAYS, SpecialDay
 from leitstelle.calendars.rules.frames import Frame, clock, parse_clock, parse_frames
 from leitstelle.calendars.rules.holidays import HolidaySet
 from leitstelle.calendars.rules.problems import CalendarProblem

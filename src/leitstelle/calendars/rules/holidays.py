@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import holidays
 
-from leitstelle.calendars.rules.days import DayKind, DayPlan
+from leitstelle.calendars.choices import DayKind
+from leitstelle.calendars.rules.days import DayPlan
 from leitstelle.calendars.rules.frames import Frame
 from leitstelle.calendars.rules.problems import CalendarProblem
 

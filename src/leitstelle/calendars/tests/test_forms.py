@@ -9,6 +9,7 @@ from leitstelle.calendars import labels
 from leitstelle.calendars.forms import HoursForm, TrialForm
 from leitstelle.calendars.forms.days import format_days, parse_days
 from leitstelle.calendars.forms.places import place_choices, place_key, place_label, place_of
+from leitstelle.calendars.forms.problems import problem_text
 from leitstelle.calendars.rules import Calendar, CalendarProblem, DayKind, HolidaySet, SpecialDay, parse_week
 from leitstelle.calendars.rules.problems import MESSAGES
 
@@ -104,8 +105,8 @@ def test_every_problem_has_a_sentence_with_known_placeholders() -> None:
         names = {part.split(")")[0] for part in str(template).split("%(")[1:]}
         known = {part.split(")")[0] for part in MESSAGES[code].split("%(")[1:]}
         assert names <= known, code
-    assert "17:00-08:00" in labels.problem_text(_problem("frame_backwards", text="17:00-08:00"))
-    assert labels.problem_text(_problem("missing", name="tz")) == "'tz' is missing"
+    assert "17:00-08:00" in problem_text(_problem("frame_backwards", text="17:00-08:00"))
+    assert problem_text(_problem("missing", name="tz")) == "'tz' is missing"
 
 
 def _problem(code: str, **params: object) -> CalendarProblem:

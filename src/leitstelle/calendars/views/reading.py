@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from leitstelle.calendars import labels
 from leitstelle.calendars.forms import TrialForm
 from leitstelle.calendars.forms.places import place_label
+from leitstelle.calendars.forms.problems import problem_text
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar, visible_calendars
 from leitstelle.calendars.queries import holiday_set, hours_of, version_at, version_value, versions_at
@@ -84,6 +85,6 @@ def _trial(request: HttpRequest, hours: VersionedCalendar, tz: str, now: datetim
     try:
         explanation = explain(hours, form.cleaned_data["start"], form.cleaned_data["duration"])
     except CalendarProblem as problem:
-        form.add_error("duration", labels.problem_text(problem))
+        form.add_error("duration", problem_text(problem))
         return {"form": form}
     return {"form": form, "deadline": explanation.deadline, "steps": step_lines(explanation)}

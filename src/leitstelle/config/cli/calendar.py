@@ -15,9 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules import Calendar, CalendarProblem, Frame, HolidaySet, SpecialDay, explain
 from leitstelle.calendars.rules.cases import Outcome, Value, parse_moment, plain, run_cases
-from leitstelle.calendars.rules.days import DayKind
 from leitstelle.calendars.rules.form import calendar_from, parse_date, parse_week
 from leitstelle.calendars.rules.frames import parse_frames
 

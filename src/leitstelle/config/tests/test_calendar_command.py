@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from leitstelle import calendars
 from leitstelle.config.cli import main
 
-CASES = Path(__file__).parent / "data" / "service_hours.jsonl"
+CASES = Path(calendars.__file__).parent / "tests" / "data" / "service_hours.jsonl"
 HOURS = ["--hours", "Mo-Fr 08:00-17:00", "--tz", "Europe/Berlin"]
 
 
