@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from leitstelle.calendars.choices import DayKind
 from leitstelle.calendars.rules.days import (
     WEEKDAYS,
-    DayKind,
     DayPlan,
     HolidaySource,
     SpecialDay,
