@@ -1,13 +1,29 @@
 """The key that signs sessions and links: from the environment, or made once and kept beside the data.
 
-Owns making the file with owner-only rights, also when several processes start at the same moment.
+Owns making directory and file with owner-only rights, also when several processes start at the same moment.
 """
 
 import os
 import secrets
 from pathlib import Path
 
+from leitstelle.config.env import ConfigurationError
+from leitstelle.config.texts import _
+
 FILE_NAME = "secret_key"
+
+
+def make_data_directory(path: Path) -> Path:
+    """Makes the directory, closed to other users of the machine; leaves an existing one as it is.
+
+    Raises ConfigurationError when it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        text = _("The data directory %(path)s cannot be made: %(reason)s. Check LEITSTELLE_DATA.")
+        raise ConfigurationError(text % {"path": path, "reason": error.strerror}) from None
+    return path
 
 
 def load_or_create(data: Path) -> str:
@@ -16,7 +32,7 @@ def load_or_create(data: Path) -> str:
     try:
         return path.read_text("ascii").strip()
     except FileNotFoundError:
-        data.mkdir(parents=True, exist_ok=True)
+        make_data_directory(data)
     temporary = data / f".{FILE_NAME}.{os.getpid()}.{secrets.token_hex(4)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -16,7 +16,7 @@ from leitstelle.config import env, secret_key
 django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent.parent
-DATA: Path = env.read("LEITSTELLE_DATA")
+DATA: Path = secret_key.make_data_directory(env.read("LEITSTELLE_DATA"))
 BASE_URL: str = env.read("LEITSTELLE_BASE_URL")
 DEMO: bool = env.read("LEITSTELLE_DEMO")
 DEBUG: bool = env.read("LEITSTELLE_DEBUG")

@@ -25,6 +25,7 @@ from leitstelle.config.settings import DATA, DATABASES, LOGGING  # noqa: E402
 
 # The word list takes seconds to make; one for all test processes of this user.
 LEXICON_DIR = Path(tempfile.gettempdir()) / f"leitstelle-lexicon-{os.getuid()}"
+STATIC_ROOT.mkdir()  # WhiteNoise warns otherwise
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"
