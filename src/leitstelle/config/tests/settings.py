@@ -21,7 +21,7 @@ os.environ["LEITSTELLE_BASE_URL"] = "http://testserver"
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
 from leitstelle.config.settings import *  # noqa: E402, F403
-from leitstelle.config.settings import DATA, DATABASES, LOGGING  # noqa: E402
+from leitstelle.config.settings import DATA, DATABASES, LOGGING, STATIC_ROOT  # noqa: E402
 
 # The word list takes seconds to make; one for all test processes of this user.
 LEXICON_DIR = Path(tempfile.gettempdir()) / f"leitstelle-lexicon-{os.getuid()}"
