@@ -48,7 +48,7 @@ def fetched_mailboxes() -> list[Mailbox]:
 
 def known_about(clues: Clues, sender: Person | None) -> Known:
     """What the database knows about the evidence of a mail."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     numbers = {number: ticket.pk for number in clues.numbers if (ticket := by_number(number)) is not None}
     return Known(
         token_of=lambda value: _existing(ticket_of(value, secrets=secrets)),
@@ -67,7 +67,8 @@ def tickets_by_id(message_ids: Iterable[str]) -> dict[str, int]:
     """Ticket per known Message-ID. Ids of real messages count before ids that were only referred to."""
     found: dict[str, int] = {}
     rows = MailReference.objects.filter(value__in=[value[:255] for value in message_ids])
-    for row in rows.select_related("ticket__merged_into").order_by("-message__isnull", "ticket_id"):
+    known = rows.select_related("ticket__merged_into")
+    for row in sorted(known, key=lambda row: (row.message_id is not None, row.ticket_id)):
         found[row.value] = living(row.ticket).pk
     return found
 

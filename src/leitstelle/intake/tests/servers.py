@@ -1,0 +1,291 @@
+"""Real mail servers for tests: an unprivileged Dovecot (IMAP, LMTP), and an SMTP server that remembers.
+
+Every server takes free ports of loopback and lives in a folder of its own that vanishes with it.
+"""
+
+import grp
+import os
+import pwd
+import shutil
+import smtplib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, Session
+
+DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
+SERVICE_USERS = ("dovecot", "nobody")
+PASSWORD = "geheim"
+
+_CONFIG = """
+base_dir = {root}/run
+state_dir = {root}/run
+log_path = {root}/log
+protocols = imap lmtp
+listen = 127.0.0.1
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+mail_location = maildir:{root}/mail/%u
+mail_uid = {user}
+mail_gid = {group}
+first_valid_uid = 1
+ssl = yes
+ssl_cert = <{root}/cert.pem
+ssl_key = <{root}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+mail_max_userip_connections = 50
+mail_fsync = never
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {root}/users
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={root}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Processed {{
+    auto = create
+  }}
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    port = {imaps}
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service auth {{
+  user = {user}
+}}
+service auth-worker {{
+  user = {user}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, seconds: float = 10) -> None:
+    """Return once something answers on loopback; raises `TimeoutError`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing answers on port {port}")
+
+
+@dataclass
+class Dovecot:
+    """A running Dovecot. Every address ending in `.example` given to `start` has a mailbox; password `geheim`."""
+
+    root: Path
+    imap: int
+    imaps: int
+    lmtp: int
+    process: "subprocess.Popen[bytes]"
+    user: str
+
+    def deliver(self, address: str, raw: bytes, sender: str = "sender@kunde.example") -> None:
+        """Hand a mail to Dovecot by LMTP, as an MTA does."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp) as client:
+            client.sendmail(sender, [address], raw)
+
+    def deliver_many(self, address: str, mails: list[bytes]) -> None:
+        with smtplib.LMTP("127.0.0.1", self.lmtp) as client:
+            for raw in mails:
+                client.sendmail("sender@kunde.example", [address], raw)
+
+    def new_uid_validity(self, address: str) -> None:
+        """Make the server forget its UIDs, as after a restore: the next selection has another UIDVALIDITY."""
+        for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
+            (self.root / "mail" / address / name).unlink(missing_ok=True)
+        for name in ("dovecot-uidvalidity",):
+            for path in (self.root / "mail" / address).glob(f"{name}*"):
+                path.unlink()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _service_user() -> pwd.struct_passwd:
+    if os.getuid() != 0:
+        return pwd.getpwuid(os.getuid())
+    for name in SERVICE_USERS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("no unprivileged user to run Dovecot as")
+
+
+@contextmanager
+def dovecot(*addresses: str) -> Iterator[Dovecot]:
+    """Run Dovecot with these mailboxes until the block ends."""
+    owner = _service_user()
+    group = _group_name(owner.pw_gid)
+    root = Path(tempfile.mkdtemp(prefix="leitstelle-dovecot-", dir="/var/tmp"))
+    ports = {"imap": free_port(), "imaps": free_port(), "lmtp": free_port()}
+    try:
+        _prepare(root, owner, group, ports, addresses)
+        identity: dict[str, Any] = {}
+        if os.getuid() == 0:
+            identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        with (root / "out").open("wb") as out:
+            process = subprocess.Popen(
+                [DOVECOT, "-F", "-c", str(root / "dovecot.conf")],
+                stdout=out,
+                stderr=out,
+                cwd=root,
+                **identity,
+            )
+        server = Dovecot(root=root, process=process, user=owner.pw_name, **ports)
+        try:
+            wait_for_port(ports["imap"])
+            wait_for_port(ports["lmtp"])
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _group_name(gid: int) -> str:
+    return grp.getgrgid(gid).gr_name
+
+
+def _prepare(
+    root: Path, owner: pwd.struct_passwd, group: str, ports: dict[str, int], addresses: tuple[str, ...]
+) -> None:
+    root.chmod(0o755)
+    (root / "mail").mkdir()
+    (root / "users").write_text("".join(f"{address}:{PASSWORD}\n" for address in addresses))
+    (root / "dovecot.conf").write_text(_CONFIG.format(root=root, user=owner.pw_name, group=group, **ports))
+    make_certificate(root)
+    if os.getuid() == 0:
+        for path in (root, *root.iterdir()):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+
+
+def make_certificate(folder: Path) -> Path:
+    """A certificate for localhost that signs itself: `cert.pem` and `key.pem`."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return folder / "cert.pem"
+
+
+# --- outgoing ---
+
+
+@dataclass
+class Received:
+    """One mail the SMTP server took."""
+
+    sender: str
+    recipients: list[str]
+    raw: bytes
+
+    @property
+    def mail(self) -> EmailMessage:
+        parsed = message_from_bytes(self.raw, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+
+@dataclass
+class SmtpServer:
+    """An SMTP server with memory. `refuse` maps recipients to the answer they get instead of 250."""
+
+    port: int = 0
+    received: list[Received] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
+    arrived: threading.Event = field(default_factory=threading.Event)
+
+    async def handle_RCPT(
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        raw = content if isinstance(content, bytes) else str(content).encode()
+        self.received.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), raw))
+        self.arrived.set()
+        return "250 accepted"
+
+    def wait_for(self, count: int, seconds: float = 15) -> list[Received]:
+        """The first `count` mails; raises `TimeoutError` where they do not come."""
+        until = time.monotonic() + seconds
+        while len(self.received) < count:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{len(self.received)} of {count} mails arrived")
+            self.arrived.wait(0.1)
+            self.arrived.clear()
+        return self.received[:count]
+
+
+@contextmanager
+def smtp_server(user: str = "", password: str = PASSWORD) -> Iterator[SmtpServer]:
+    """Run an SMTP server on loopback; with `user` it wants a sign-in."""
+    memory = SmtpServer(port=free_port())
+
+    def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.login == user.encode() and data.password == password.encode())
+
+    extra: dict[str, Any] = (
+        {"authenticator": sign_in, "auth_required": True, "auth_require_tls": False} if user else {}
+    )
+    controller = Controller(memory, hostname="127.0.0.1", port=memory.port, **extra)
+    controller.start()
+    try:
+        yield memory
+    finally:
+        controller.stop()
