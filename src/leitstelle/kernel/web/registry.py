@@ -171,6 +171,14 @@ def admin_sections(viewer: "Viewer") -> list[AdminSection]:
     return sorted((section for section in sections if section.url), key=lambda s: (s.order, s.key))
 
 
+def admin_groups(viewer: "Viewer") -> dict[str, list[AdminSection]]:
+    """The same by group name; groups in the order of their first page."""
+    groups: dict[str, list[AdminSection]] = {}
+    for section in admin_sections(viewer):
+        groups.setdefault(str(section.group), []).append(section)
+    return groups
+
+
 def commands(viewer: "Viewer") -> list[Command]:
     """Palette commands that the viewer may run, in order."""
     found = [command for command in _registered.commands.values() if command.shows(viewer)]

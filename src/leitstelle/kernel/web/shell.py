@@ -97,6 +97,15 @@ class Shell:
         return registry.nav_items(self.viewer, "user")
 
     @cached_property
+    def admin_groups(self) -> dict[str, list[registry.AdminSection]]:
+        """Pages of the administration by group, for its side navigation."""
+        return registry.admin_groups(self.viewer)
+
+    def is_current(self, url: str) -> bool:
+        """Whether the current path lies at or below an address."""
+        return bool(url) and self._request.path.startswith(url)
+
+    @cached_property
     def prominent(self) -> registry.Command | None:
         """The one command that has a button in the top bar."""
         return next((c for c in registry.commands(self.viewer) if c.prominent), None)

@@ -3,7 +3,6 @@
 Every view is a door without business rules. Leaves live updates to `live`.
 """
 
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -104,13 +103,10 @@ def messages(request: HttpRequest) -> JsonResponse:
 @require_GET
 def administration(request: HttpRequest) -> HttpResponse:
     """Overview of everything an administrator sets up, in groups."""
-    sections = registry.admin_sections(viewer_of(request))
-    if not sections:
+    groups = registry.admin_groups(viewer_of(request))
+    if not groups:
         raise NotAllowed
-    groups = [
-        (name, list(found)) for name, found in groupby(sections, key=lambda section: str(section.group))
-    ]
-    return render(request, "web/administration.html", {"groups": groups})
+    return render(request, "web/administration.html", {"groups": list(groups.items())})
 
 
 @require_GET
