@@ -3,6 +3,8 @@
 Names and rules come from the library `holidays`. Its names follow the process's language unless told, and
 Mariä Himmelfahrt (in Bavaria) and Fronleichnam (in parts of Saxony and Thuringia) are missing unless the
 category `catholic` is asked for: both are always given explicitly here.
+
+Known are the years 1991 (Germany) to 2100; before and after there are none.
 """
 
 from collections.abc import Mapping

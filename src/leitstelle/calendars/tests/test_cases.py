@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leitstelle.calendars.rules.cases import run_cases
 
@@ -130,3 +132,50 @@ def test_no_result_can_be_expected() -> None:
     refused = outcome_of(calendar=closed)
     assert not refused.ok
     assert "no opening within 100 years" in refused.error
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=6), children, max_size=3)
+    ),
+    max_leaves=6,
+)
+KEYS = [
+    "op",
+    "calendar",
+    "start",
+    "end",
+    "seconds",
+    "days",
+    "pauses",
+    "expected",
+    "accept",
+    "tolerance_s",
+    "id",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    changes=st.dictionaries(st.sampled_from(KEYS), JSON, min_size=1, max_size=3),
+    calendar=st.dictionaries(
+        st.sampled_from(["tz", "hours", "holidays", "yearly", "special", "holiday_set"]), JSON, max_size=2
+    ),
+    op=st.sampled_from(["deadline", "worked", "is_open", "add_days"]),
+)
+def test_whatever_a_line_holds_the_next_one_runs(
+    changes: dict[str, Any], calendar: dict[str, Any], op: str
+) -> None:
+    case = {
+        **CASE,
+        "op": op,
+        "end": CASE["start"],
+        "days": 3,
+        "calendar": {**CALENDAR, **calendar},
+        **changes,
+    }
+    outcomes = list(run_cases([json.dumps(case), json.dumps(CASE)]))
+    assert len(outcomes) == 2
+    assert outcomes[1].ok
+    json.dumps(outcomes[0].as_dict())
