@@ -5,12 +5,22 @@ The `account_…` names are allauth's: its own code looks them up. Only what is 
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from leitstelle.accounts.views import home, sign_in, sign_up
+from leitstelle.accounts.views import home, manage, profile, records, sign_in, sign_up, tokens
 
 _own: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/confirm/<str:signed>/", sign_up.confirm, name="confirm"),
     path("account/sent/", sign_up.sent, name="sent"),
+    path("account/profile/", profile.profile, name="profile"),
+    path("account/profile/contacts/add/", profile.add_contact, name="contact-add"),
+    path("account/profile/contacts/<int:pk>/remove/", profile.remove_contact, name="contact-remove"),
+    path("account/profile/contacts/<int:pk>/primary/", profile.choose_primary, name="contact-primary"),
+    path("account/profile/contacts/<int:pk>/verify/", profile.send_verification, name="contact-verify"),
+    path("account/tokens/", tokens.own_tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
+    path("people/<uuid:public_id>/", records.person, name="person"),
+    path("organisations/<uuid:public_id>/", records.organisation, name="organisation"),
+    *manage.urlpatterns,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/logout/", sign_in.SignOut.as_view(), name="account_logout"),
     path("account/inactive/", sign_in.Inactive.as_view(), name="account_inactive"),
     path("account/signup/", sign_up.sign_up, name="account_signup"),
+    path("account/email/", profile.profile, name="account_email"),
     path("account/confirm-email/", sign_up.sent, name="account_email_verification_sent"),
     path("account/password/change/", sign_in.PasswordChange.as_view(), name="account_change_password"),
     path("account/password/set/", sign_in.PasswordChange.as_view(), name="account_set_password"),

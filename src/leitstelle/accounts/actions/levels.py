@@ -64,7 +64,8 @@ def create_level_scheme(new: SchemeInput, *, by: Viewer, now: datetime) -> Level
     Raises `NotAllowed`, `InvalidInput`.
     """
     policies.require(policies.can_administer(by))
-    taken = set(LevelScheme.objects.values_list("key", flat=True))
+    # "new" is the address of the form for a new scheme.
+    taken = {"new", *LevelScheme.objects.values_list("key", flat=True)}
     return _create(rules.free_key(new.name_en or new.name_de, taken), new, by=by, now=now)
 
 

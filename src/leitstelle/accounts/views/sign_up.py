@@ -90,8 +90,5 @@ def _verify(request: HttpRequest, link: AddressLink) -> HttpResponse:
     if request.method == "POST":
         actions.verify_contact_point(point, by=Viewer.system(), now=timezone.now())
         toast(request, _("The address %(address)s is confirmed.") % {"address": point.value})
-        return go(
-            request,
-            reverse("accounts:profile") if request.user.is_authenticated else settings.LOGIN_REDIRECT_URL,
-        )
+        return go(request, reverse("accounts:profile" if request.user.is_authenticated else "account_login"))
     return render(request, "accounts/verify.html", {"point": point})
