@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from leitstelle.calendars import labels
 from leitstelle.calendars.rules import (
@@ -146,8 +145,9 @@ def _lines(step: Step) -> Iterator[StepLine]:
             text = _("Paused until %(until)s: %(seconds)s do not count") % values
             yield StepLine("player-pause", step.at, text)
         case ClockChanged():
-            forward = pgettext("clock", "The clock is put forward") if step.seconds > 0 else ""
-            yield StepLine("clock", step.at, forward or pgettext("clock", "The clock is put back"))
+            forward = step.seconds > 0
+            text = _("The clock is put forward") if forward else _("The clock is put back")
+            yield StepLine("clock", step.at, text)
         case VersionChanged():
             yield StepLine("history", step.at, _("Other service hours hold from here"))
 
