@@ -115,6 +115,8 @@ def _requesters(form: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _has_device(person: dict[str, Any], kind: str) -> bool:
+    if kind.startswith("name:"):
+        return any(f"name:{device['name']}" == kind for device in COMPANY["devices"])
     own = {device["kind"] for device in COMPANY["devices"] if device["user"] == person["key"]}
     shared = {
         device["kind"]
