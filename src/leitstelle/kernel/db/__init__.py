@@ -7,7 +7,7 @@ the errors that only ask for another try, `pragmas` what SQLite must be set to.
 from leitstelle.kernel.db.expressions import CurrentXid, SnapshotXmin, in_test_transaction, snapshot_xmin
 from leitstelle.kernel.db.transient import is_transient, retry_transient
 from leitstelle.kernel.db.vendor import is_postgres, sqlite_problems
-from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, update_rows
+from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, load_rows, update_rows
 
 __all__ = [
     "CurrentXid",
@@ -17,6 +17,7 @@ __all__ = [
     "insert_ignore_many",
     "is_postgres",
     "is_transient",
+    "load_rows",
     "retry_transient",
     "snapshot_xmin",
     "sqlite_problems",

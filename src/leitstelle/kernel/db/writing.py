@@ -1,9 +1,12 @@
 """Statements that Django's ORM lacks: inserts that report conflicts, many updates in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connections, models
+
+from leitstelle.kernel.db.vendor import is_postgres
 
 
 def insert_ignore(model: type[models.Model], values: Mapping[str, Any]) -> bool:
@@ -58,6 +61,28 @@ def update_rows(
         f"UPDATE {quote(model._meta.db_table)} SET {changes} WHERE {conditions}",
         [[_prepared(field, value) for field, value in zip(fields, row, strict=True)] for row in rows],
     )
+
+
+def load_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert very many rows by the shortest way: COPY on PostgreSQL, one prepared statement on SQLite.
+
+    `columns` are attribute names; those left out get the database's default, not Python's. Neither
+    ids nor conflicts are reported: a conflict is an `IntegrityError`.
+    """
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in columns]
+    connection = connections["default"]
+    table = f"{connection.ops.quote_name(model._meta.db_table)} ({', '.join(map(_column, fields))})"
+    prepare = [partial(field.get_db_prep_save, connection=connection) for field in fields]
+    values = ([step(value) for step, value in zip(prepare, row, strict=True)] for row in rows)
+    with connection.cursor() as cursor:
+        if not is_postgres(connection):
+            holders = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} VALUES ({holders})", list(values))
+            return
+        with connection.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
 
 
 def _column(field: "models.Field[Any, Any]") -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
 
-from leitstelle.kernel.db import insert_ignore_many, retry_transient, update_rows
+from leitstelle.kernel.db import insert_ignore_many, load_rows, retry_transient, update_rows
 from leitstelle.kernel.events import chain
 from leitstelle.kernel.events.data import Actor, EventData, Subject
 from leitstelle.kernel.events.journal import make_event
@@ -21,6 +22,10 @@ from leitstelle.kernel.events.sealing import chain_up, notify
 from leitstelle.kernel.events.units import unit
 
 CHUNK = 2000
+
+# Id and transaction id are the database's to give.
+_COLUMNS = [field.attname for field in Event._meta.concrete_fields if field.attname not in {"id", "txid"}]
+_values = attrgetter(*_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,10 @@ def _record_chunk(items: list[BulkItem], deliveries: bool) -> None:
         for item in items
     ]
     _chain(events)
-    Event.objects.bulk_create(events)
     if deliveries:
-        notify(events)
+        notify(Event.objects.bulk_create(events))
+    else:
+        load_rows(Event, _COLUMNS, map(_values, events))
 
 
 def _chain(events: list[Event]) -> None:

@@ -120,7 +120,7 @@ def _plain(value: Any, where: str) -> Any:
 def _text(value: Any, where: str) -> str:
     text = str(value)
     # PostgreSQL refuses both in jsonb; refusing here keeps the databases alike.
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
         raise ValueError(f"{where}: not a storable text")
     return text
 

@@ -253,6 +253,16 @@ def test_a_worker_overtaken_in_the_middle_rolls_back_what_it_did(now: datetime) 
     assert Delivery.objects.get().state == "running"
 
 
+def test_what_was_claimed_is_given_back_at_a_stop(now: datetime) -> None:
+    with subscribed(handler := Recorder()):
+        for number in range(5):
+            sample(number, subject=Subject("thing", number))
+        assert run_due(now, stopping=lambda: len(handler.seen) >= 2) == 2
+    states = list(Delivery.objects.order_by("id").values_list("state", "attempts", "claimed_by"))
+    assert [state for state, _, _ in states] == ["done", "done", "ready", "ready", "ready"]
+    assert states[2:] == [("ready", 0, "")] * 3
+
+
 def test_a_delivery_that_kills_its_workers_fails_for_good(now: datetime) -> None:
     with subscribed(lambda event: None, attempts=2):
         sample()

@@ -10,6 +10,7 @@ from leitstelle.kernel.db import (
     insert_ignore_many,
     is_postgres,
     is_transient,
+    load_rows,
     retry_transient,
     snapshot_xmin,
     sqlite_problems,
@@ -66,6 +67,18 @@ def test_many_rows_are_updated_under_a_condition() -> None:
     pk = Counter.objects.get(bucket="b").pk
     assert update_rows(Counter, ("bucket", "count"), [("z", 5, pk)]) == 1
     assert update_rows(Counter, ("count",), []) == 0
+
+
+@pytest.mark.django_db
+def test_very_many_rows_are_loaded_the_short_way() -> None:
+    names = ("name", "state", "next_due", "last_seconds", "last_error", "failures", "claimed_by", "fence")
+    load_rows(ScheduleRow, names, ((f"n{n}", "idle", NOON, n / 3, 'ä\t"\n\\N', n, "", n) for n in range(500)))
+    assert ScheduleRow.objects.count() == 500
+    found = ScheduleRow.objects.get(pk="n2")
+    assert (found.next_due, found.last_error, found.claimed_until) == (NOON, 'ä\t"\n\\N', None)
+    assert found.last_seconds == pytest.approx(2 / 3)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        load_rows(ScheduleRow, names, [("n2", "idle", NOON, 0.0, "", 0, "", 0)])
 
 
 @pytest.mark.django_db

@@ -140,7 +140,9 @@ def test_the_schedule_of_a_dead_worker_runs_again(job: Job) -> None:
     assert schedules.claim("elsewhere:1:x", NOON) == "test.hourly"
     assert schedules.claim("elsewhere:1:y", NOON) is None
     assert schedules.free_abandoned(NOON + timedelta(minutes=9)) == 0
-    assert schedules.free_abandoned(NOON + timedelta(minutes=11)) == 1
+    schedules.prolong("elsewhere:1:x", NOON + timedelta(minutes=5))
+    assert schedules.free_abandoned(NOON + timedelta(minutes=11)) == 0
+    assert schedules.free_abandoned(NOON + timedelta(minutes=16)) == 1
     assert running.run_schedules(NOON + timedelta(minutes=11)) == 1
 
 

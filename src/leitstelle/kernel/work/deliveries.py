@@ -203,6 +203,13 @@ def free_abandoned(now: datetime) -> int:
     return freed
 
 
+@retry_transient
+def give_back(rows: Sequence[Delivery]) -> None:
+    """Make claimed deliveries that were not begun ready again, at a stop."""
+    for row in rows:
+        _mine(row).update(state=DeliveryState.READY, claimed_by="", claimed_until=None)
+
+
 def retry_failed(now: datetime, *, subscriber: str | None = None, ids: Sequence[int] | None = None) -> int:
     """Make failed deliveries ready again (all, of one subscriber, or these); returns how many."""
     rows = Delivery.objects.filter(state=DeliveryState.FAILED)

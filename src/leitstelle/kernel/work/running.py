@@ -1,6 +1,8 @@
 """Doing what is due: one round in any process, everything at once for tests and commands."""
 
-from datetime import datetime
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,11 +12,27 @@ from leitstelle.kernel.work.errors import LostClaim
 BATCH = 20
 
 
-def run_due(now: datetime, limit: int = BATCH, *, worker: str | None = None, strict: bool = False) -> int:
-    """Claim and run up to `limit` due deliveries; returns how many were claimed."""
+def run_due(
+    now: datetime,
+    limit: int = BATCH,
+    *,
+    worker: str | None = None,
+    strict: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
+    """Claim and run up to `limit` due deliveries; returns how many were run.
+
+    Once `stopping()` is true the rest is given back. `strict` raises unexpected errors.
+    """
     claimed = deliveries.claim(worker or beats.new_name(), now, limit)
-    for delivery in claimed:
-        deliveries.run(delivery, now, strict=strict)
+    started = time.monotonic()
+    for done, delivery in enumerate(claimed):
+        if stopping():
+            deliveries.give_back(claimed[done:])
+            return done
+        # Leases and pauses count from when a handler starts, not from the claim of its batch;
+        # in whole seconds, so that the time of a test stays what it is.
+        deliveries.run(delivery, now + timedelta(seconds=int(time.monotonic() - started)), strict=strict)
     return len(claimed)
 
 

@@ -135,6 +135,14 @@ def _finish(name: str, worker: str, error: str, seconds: float) -> None:
 
 
 @retry_transient
+def prolong(worker: str, now: datetime) -> None:
+    """Keep what this worker runs: a job may take long while its process gives signs of life."""
+    ScheduleRow.objects.filter(state=ScheduleState.RUNNING, claimed_by=worker).update(
+        claimed_until=now + CLAIM_FOR
+    )
+
+
+@retry_transient
 def free_abandoned(now: datetime) -> int:
     """Make schedules of dead workers ready again; returns how many."""
     running = ScheduleRow.objects.filter(state=ScheduleState.RUNNING)

@@ -1,7 +1,7 @@
 """The long-running loops: workers and the clock. Everything they do is in `running` and `schedules`.
 
-A worker is a process with two threads, so that a schedule that polls slow servers does not
-hold up deliveries: one runs deliveries and projections, one schedules.
+A worker is a process with a thread for deliveries and projections, some for schedules, and one
+for signs of life and for freeing what dead workers hold.
 """
 
 import logging
@@ -18,6 +18,8 @@ logger = logging.getLogger("leitstelle.work")
 # Seconds between two looks when idle: one indexed query each, wake-up well below half a second.
 IDLE = 0.2
 AFTER_ERROR = 1.0
+# So that one that waits for slow servers does not hold up the others.
+SCHEDULE_THREADS = 2
 
 
 def run_worker(stop: threading.Event) -> None:
@@ -27,27 +29,29 @@ def run_worker(stop: threading.Event) -> None:
     threads = [
         threading.Thread(target=_loop, args=(stop, step, label), name=f"leitstelle-{label}", daemon=True)
         for label, step in (
-            ("schedules", lambda: running.run_schedules(timezone.now(), worker=name)),
+            *[("schedules", lambda: running.run_schedules(timezone.now(), worker=name))] * SCHEDULE_THREADS,
             ("beats", _beats(name, stop)),
         )
     ]
     threads += services.service_threads(stop)
     for thread in threads:
         thread.start()
-    _loop(stop, lambda: _deliver(name), "deliveries")
+    _loop(stop, lambda: _deliver(name, stop), "deliveries")
     for thread in threads:
         thread.join()
     beats.farewell(name)
 
 
-def _deliver(name: str) -> int:
-    return running.run_due(timezone.now(), worker=name) + running.run_projections()
+def _deliver(name: str, stop: threading.Event) -> int:
+    done = running.run_due(timezone.now(), worker=name, stopping=stop.is_set)
+    return done + running.run_projections()
 
 
 def _beats(name: str, stop: threading.Event) -> Callable[[], int]:
     def step() -> int:
         now = timezone.now()
         beats.beat(name, "worker", now)
+        schedules.prolong(name, now)
         running.housekeeping(now)
         stop.wait(beats.BEAT_EVERY.total_seconds())
         return 1
