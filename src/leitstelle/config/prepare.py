@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -87,7 +86,7 @@ def steps() -> list[Step]:
         Step(_("Prepare texts and pages"), 5, texts_and_pages),
         Step(_("Set up the database"), 25, database),
     ]
-    if settings.DEMO and find_spec("leitstelle.config.demo.load"):
+    if settings.DEMO:
         found.append(Step(_("Load the demo company"), 70, demo_company))
     return found
 

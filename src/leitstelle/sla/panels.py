@@ -65,26 +65,28 @@ def _bar(clock: TicketClock, hours: Hours, now: datetime) -> dict[str, Any]:
     used_seconds = clock.consumed_seconds + hours.worked(clock.running_since, now)
     percent = int(used_seconds * 100 / max(1, clock.target_seconds))
     return {
-        "state": _state(clock.due_at, clock.crit_at, clock.warn_at, now),
-        "text": _left(used_seconds, clock.target_seconds, clock.due_at, now),
+        "state": _state(used_seconds, clock.target_seconds, clock.crit_at, clock.warn_at, now),
+        "text": _left(used_seconds, clock.target_seconds),
         "percent": max(0, min(100, percent)),
         "title": title,
     }
 
 
-def _state(due_at: datetime, crit_at: datetime | None, warn_at: datetime | None, now: datetime) -> str:
-    if due_at < now:
+def _state(
+    used: float, target: int, crit_at: datetime | None, warn_at: datetime | None, now: datetime
+) -> str:
+    if used > target:
         return "over"
     if crit_at is not None and crit_at <= now:
         return "crit"
     return "warn" if warn_at is not None and warn_at <= now else "calm"
 
 
-def _left(used: float, target: int, due_at: datetime, now: datetime) -> str:
+def _left(used: float, target: int) -> str:
     """Service time that is left, or how much too much of it was used."""
-    if due_at < now:
-        return _("overdue %(time)s") % {"time": hours_minutes(max(0, used - target))}
-    return _("%(time)s left") % {"time": hours_minutes(max(0, target - used))}
+    if used > target:
+        return _("overdue %(time)s") % {"time": hours_minutes(used - target)}
+    return _("%(time)s left") % {"time": hours_minutes(target - used)}
 
 
 @fill("ticket.sidebar", order=10)
@@ -120,10 +122,11 @@ def _drawn(metric: Metric, clock: Clock, hours: Hours, now: datetime) -> dict[st
         ((stretch.end or now) - stretch.begin for stretch in clock.stretches if not stretch.runs), timedelta()
     )
     running = clock.running_since is not None
+    used = clock.consumed_seconds + (hours.worked(clock.running_since, now) if clock.running_since else 0.0)
     return {
         "name": METRIC[metric],
-        "state": _clock_state(clock, now),
-        "text": _clock_text(clock, hours, now),
+        "state": _clock_state(clock, used, now),
+        "text": _clock_text(clock, used),
         "parts": parts,
         "now": (now - clock.started_at).total_seconds() * 100 / whole if running else None,
         "start": _moment(clock.started_at, now),
@@ -134,20 +137,19 @@ def _drawn(metric: Metric, clock: Clock, hours: Hours, now: datetime) -> dict[st
     }
 
 
-def _clock_state(clock: Clock, now: datetime) -> str:
+def _clock_state(clock: Clock, used: float, now: datetime) -> str:
     if clock.state is ClockState.PAUSED:
         return "paused"
-    if clock.due_at is not None:
-        return _state(clock.due_at, clock.crit_at, clock.warn_at, now)
+    if clock.running_since is not None:
+        return _state(used, clock.target_seconds, clock.crit_at, clock.warn_at, now)
     return "over" if clock.breached_at else "met"
 
 
-def _clock_text(clock: Clock, hours: Hours, now: datetime) -> str:
+def _clock_text(clock: Clock, used: float) -> str:
     if clock.state is ClockState.PAUSED:
         return _("paused")
-    if clock.running_since is not None and clock.due_at is not None:
-        used = clock.consumed_seconds + hours.worked(clock.running_since, now)
-        return _left(used, clock.target_seconds, clock.due_at, now)
+    if clock.running_since is not None:
+        return _left(used, clock.target_seconds)
     if clock.state is ClockState.LEFT:
         return _("without deadline")
     used_text = hours_minutes(clock.consumed_seconds)

@@ -168,8 +168,8 @@ class _Run:
             return None
         running_since = self.since if self.state is ClockState.RUNNING else None
         stretches = list(self.stretches)
+        worked = self.hours.worked(running_since, now) if running_since else 0.0
         if self.state in (ClockState.RUNNING, ClockState.PAUSED) and self.since is not None:
-            worked = self.hours.worked(self.since, now) if running_since else 0.0
             stretches.append(Stretch(self.since, None, running_since is not None, worked, self.why))
         due = self._crossing(float(target), running_since)
         return Clock(
@@ -183,7 +183,8 @@ class _Run:
             warn_at=self._crossing(target * self.terms.warn_percent / 100, running_since),
             crit_at=self._crossing(target * self.terms.crit_percent / 100, running_since),
             due_at=due,
-            breached_at=self.breached_at or (due if due is not None and due < now else None),
+            # Reached at closing time it is not yet missed: no service time has passed since.
+            breached_at=self.breached_at or (due if self.consumed + worked > target else None),
             stretches=tuple(stretches),
         )
 

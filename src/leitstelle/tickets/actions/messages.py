@@ -29,7 +29,9 @@ def counts_as_response(new: NewMessage, by: Viewer) -> bool:
 
 def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
     """Write message, body, recipients and files; the caller records the event. Raises `EmptyText`."""
-    if not new.text.strip() and not new.files and not new.automatic_kind and new.channel != Channel.MAIL:
+    # A mail that came in without words is kept all the same: somebody sent it.
+    arrived = new.direction == Direction.INBOUND and new.channel == Channel.MAIL
+    if not new.text.strip() and not new.files and not new.automatic_kind and not arrived:
         raise EmptyText(fields={"text": EmptyText.default_message})
     new = _named(new)
     message = Message.objects.create(

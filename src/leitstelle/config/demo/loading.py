@@ -1,0 +1,99 @@
+"""Loading the demo company once, with progress."""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from leitstelle.accounts.models import Person
+from leitstelle.calendars.queries import default_calendar, hours_of
+from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_company, read_company
+from leitstelle.config.demo.play import Scene, category_ids, play
+from leitstelle.config.demo.stories import Story, choose, read_texts
+from leitstelle.config.demo.words import Words
+from leitstelle.config.shipped import ensure_shipped
+from leitstelle.kernel.events import unit
+from leitstelle.kernel.search import bulk_load
+from leitstelle.kernel.work import Delivery
+from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.searchdocs import documents
+
+Report = Callable[[float, str], None]
+TICKETS = 400
+SEED = 20261
+BATCH = 10
+_COMPANY_SHARE, _STORIES_SHARE = 0.1, 0.8
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A way into the demo: role code, name, address, password."""
+
+    role: str
+    name: str
+    email: str
+    password: str
+
+
+def sign_ins() -> list[SignIn]:
+    """Return the demo's sign-ins for the terminal and the sign-in page."""
+    data = read_company()
+    people = {one["key"]: f"{one['first']} {one['last']}" for one in data["people"]}
+    return [
+        SignIn(one["role"], people[one["person"]], one["mail"], DEMO_PASSWORD) for one in data["sign_ins"]
+    ]
+
+
+def is_loaded() -> bool:
+    """Whether the demo's first sign-in exists."""
+    return Person.objects.filter(contact_points__normalised=read_company()["sign_ins"][0]["mail"]).exists()
+
+
+def load(report: Report, *, tickets: int = TICKETS, now: datetime | None = None, seed: int = SEED) -> int:
+    """Load the demo company unless it is there; returns how many tickets were made.
+
+    `report` hears a share (0 to 1) and a detail. Stories end at `now` (aware, default the present).
+    """
+    if is_loaded():
+        report(1.0, "")
+        return 0
+    moment = now or timezone.now()
+    ensure_shipped(moment)
+    with _quietly():
+        company = create_company(read_company(), now=moment)
+    report(_COMPANY_SHARE, "")
+    hours = hours_of(default_calendar().pk)
+    stories = choose(company, hours, count=tickets, now=moment, seed=seed)
+    _play_all(company, stories, moment, random.Random(seed), report)
+    bulk_load(documents(list(Ticket.objects.order_by("pk").values_list("pk", flat=True))))
+    report(1.0, "")
+    return len(stories)
+
+
+def _play_all(
+    company: Company, stories: list[Story], now: datetime, chance: random.Random, report: Report
+) -> None:
+    texts, categories = read_texts(), category_ids()
+    hours = hours_of(default_calendar().pk)
+    load_of: dict[str, int] = {}
+    for first in range(0, len(stories), BATCH):
+        with _quietly():
+            for story in stories[first : first + BATCH]:
+                words = Words(company, story, texts, hours, chance)
+                play(Scene(company, story, words, hours, chance, now, categories, load_of, story.opens_at))
+        done = min(first + BATCH, len(stories))
+        report(_COMPANY_SHARE + _STORIES_SHARE * done / len(stories), f"{done}/{len(stories)}")
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """One transaction whose events reach nobody: a demo sends no mail and rings no bell."""
+    with transaction.atomic():
+        newest = Delivery.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        with unit():
+            yield
+        Delivery.objects.filter(pk__gt=newest).delete()

@@ -1,0 +1,109 @@
+"""Choosing which stories happen when: every base text and variant at most once, spread over 90 days."""
+
+import random
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from leitstelle.calendars.rules import ServiceHours
+from leitstelle.config.demo.company import Company
+
+Data = dict[str, Any]
+DAYS = 90
+ZONE = ZoneInfo("Europe/Berlin")
+# Stories without their own time of day begin within the day's service hours, more often in the morning.
+_HOURS = (7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 12, 13, 13, 14, 14, 15, 16, 17)
+
+
+@dataclass(frozen=True)
+class Story:
+    """One story to live through: its conversation, variant number (0 = base), requester, and beginning (UTC)."""
+
+    conversation: Data
+    variant: int
+    requester: str
+    opens_at: datetime
+
+
+def read_conversations() -> list[Data]:
+    """Return all conversations of the content, file by file."""
+    folder = files("leitstelle.config.demo.content").joinpath("conversations")
+    found: list[Data] = []
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".toml"):
+            found += tomllib.loads(file.read_text(encoding="utf-8"))["conversation"]
+    return found
+
+
+def read_texts() -> Data:
+    """Return automatic replies and phrases."""
+    text = files("leitstelle.config.demo.content").joinpath("texts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def choose(company: Company, hours: ServiceHours, *, count: int, now: datetime, seed: int) -> list[Story]:
+    """Return `count` stories in the order they begin, the last ones shortly before `now` (aware).
+
+    The same seed and now give the same company.
+    """
+    chance = random.Random(seed)
+    conversations = read_conversations()
+    pool = [(one, index) for one in conversations for index in range(len(one.get("variants", [])) + 1)]
+    chance.shuffle(pool)
+    # Each conversation's base first, so that few tickets still show them all.
+    pool.sort(key=lambda pair: pair[1] > 0)
+    stories = [
+        Story(
+            merged(conversation, variant), variant, _requester(company, conversation, variant, chance), when
+        )
+        for (conversation, variant), when in zip(
+            pool[:count], _beginnings(pool[:count], hours, now, chance), strict=False
+        )
+    ]
+    return sorted(stories, key=lambda story: story.opens_at)
+
+
+def merged(conversation: Data, variant: int) -> Data:
+    """Return the conversation with its variant's changes in place."""
+    if variant == 0:
+        return conversation
+    change = conversation["variants"][variant - 1]
+    steps = [dict(step) for step in conversation.get("steps", [])]
+    for number, text in change.get("say", {}).items():
+        steps[int(number) - 1]["text"] = text
+    return {**conversation, **{key: value for key, value in change.items() if key != "say"}, "steps": steps}
+
+
+def _requester(company: Company, conversation: Data, variant: int, chance: random.Random) -> str:
+    whole = merged(conversation, variant)
+    wanted = whole["from"] if isinstance(whole["from"], list) else [whole["from"]]
+    keys: list[str] = []
+    for one in wanted:
+        keys += [one.removeprefix("person:")] if one.startswith("person:") else company.requesters(one)
+    language = whole.get("lang", "de")
+    speaking = [key for key in keys if company.person_data(key)["language"] == language]
+    return chance.choice(speaking or keys)
+
+
+def _beginnings(
+    pool: list[tuple[Data, int]], hours: ServiceHours, now: datetime, chance: random.Random
+) -> list[datetime]:
+    """A beginning per story: spread evenly over the days, within service hours unless it says its own time."""
+    local_now = now.astimezone(ZONE)
+    moments: list[datetime] = []
+    for index, (conversation, variant) in enumerate(pool):
+        # Some of the last days' stories are certain to be under way.
+        back = DAYS * (1 - (index + 0.5) / len(pool)) ** 1.15
+        day = (local_now - timedelta(days=back)).date()
+        start = merged(conversation, variant).get("start")
+        wanted = time.fromisoformat(start) if start else time(chance.choice(_HOURS), chance.randrange(60))
+        moment = datetime.combine(day, wanted, ZONE)
+        if not start and not hours.is_open(moment):
+            moment = hours.next_opening(moment) + timedelta(minutes=chance.randrange(5, 200))
+        if moment >= now:
+            moment = now - timedelta(minutes=chance.randrange(3, 300))
+        moments.append(moment.astimezone(ZoneInfo("UTC")) + timedelta(seconds=chance.randrange(60)))
+    return moments

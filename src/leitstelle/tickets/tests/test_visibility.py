@@ -1,0 +1,74 @@
+"""Nobody sees what they may not: tickets, messages, files, handovers, search."""
+
+import pytest
+
+from leitstelle.accounts import actions as accounts
+from leitstelle.accounts.choices import Role
+from leitstelle.accounts.tests.cast import NOW, SYSTEM, as_agent, as_requester, email, make_agent
+from leitstelle.kernel.search import SearchRow
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets import actions, policies
+from leitstelle.tickets.choices import ParticipantRole
+from leitstelle.tickets.searchdocs import documents
+from leitstelle.tickets.tests.desk import Desk, make_desk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return make_desk()
+
+
+def test_who_sees_a_ticket(desk: Desk) -> None:
+    ticket = desk.open()
+    sees = {
+        name: policies.can_see(viewer, ticket)
+        for name, viewer in {
+            "requester": desk.as_requester(),
+            "colleague": as_requester(desk.colleague),
+            "outsider": as_requester(desk.outsider),
+            "guest": Viewer.guest(),
+            "agent": desk.as_agent(),
+            "agent as requester": as_requester(desk.agent),
+            "lead": desk.as_lead(),
+            "admin": as_agent(desk.admin),
+        }.items()
+    }
+    assert [name for name, seen in sees.items() if seen] == ["requester", "agent", "lead", "admin"]
+
+
+def test_watchers_and_customer_contacts_read_along(desk: Desk) -> None:
+    ticket = desk.open()
+    actions.add_participant(ticket, desk.outsider, ParticipantRole.WATCHER, by=desk.as_agent(), now=NOW)
+    scope = accounts.Scope(organisation=desk.organisation)
+    accounts.grant_role(desk.colleague, Role.CUSTOMER_CONTACT, scope, by=SYSTEM, now=NOW)
+    assert policies.can_see(as_requester(desk.outsider), ticket)
+    assert policies.can_see(as_requester(desk.colleague), ticket)
+
+
+def test_an_agent_sees_only_the_own_scope(desk: Desk) -> None:
+    ticket = desk.open()
+    narrow = make_agent("Eng", email("eng@desk.example"), scope=accounts.Scope(team=desk.second))
+    assert not policies.can_see(as_agent(narrow), ticket)
+    actions.assign_ticket(ticket, team=desk.second, to=None, by=desk.as_agent(), now=NOW)
+    assert policies.can_see(as_agent(narrow), ticket)
+
+
+def test_internal_words_stay_internal(desk: Desk) -> None:
+    ticket = desk.open()
+    note = actions.write_note(ticket, "Kanarienvogel", by=desk.as_agent(), now=NOW)
+    assert note not in policies.visible_messages(desk.as_requester())
+    assert note in policies.visible_messages(desk.as_agent())
+    offer = actions.HandoverOffer(to_team=desk.second, reason="Netz", tried="Neustart")
+    handover = actions.hand_over(ticket, offer, by=desk.as_agent(), now=NOW)
+    assert handover not in policies.visible_handovers(desk.as_requester())
+
+
+def test_the_index_keeps_audiences_apart(desk: Desk) -> None:
+    ticket = desk.open()
+    actions.write_note(ticket, "Kanarienvogel", by=desk.as_agent(), now=NOW)
+    rows = {doc.audience: doc.body for doc in documents([ticket.pk])}
+    assert "Kanarienvogel" in rows["internal"]
+    assert "Kanarienvogel" not in rows["public"]
+    assert SearchRow.objects.filter(policies.searchable(Viewer.guest())).count() == 0
