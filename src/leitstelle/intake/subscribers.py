@@ -6,8 +6,10 @@ from leitstelle.intake.actions import FirstCopyOpen, acknowledge, process_mail, 
 from leitstelle.intake.choices import InboundState
 from leitstelle.intake.events import MailAccepted
 from leitstelle.intake.models import InboundMail, MailReference
+from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import Event, subscribe
 from leitstelle.kernel.mail import MailFailed, MailSent, OutboxMail
+from leitstelle.kernel.mail.events import MailHeld
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.work import RetryLater
 from leitstelle.tickets.actions import report_delivery
@@ -56,21 +58,29 @@ def answer_opened(event: Event) -> None:
 
 def _send(message_id: int) -> None:
     message = Message.objects.select_related("ticket__requester", "body").filter(pk=message_id).first()
-    if message is not None:
-        send_reply(message, now=timezone.now())
+    if message is None:
+        return
+    now = timezone.now()
+    try:
+        send_reply(message, now=now)
+    except InvalidInput as error:  # an address no server would take: people must see it at the message
+        report_delivery(message, state="failed", detail=str(error), by=Viewer.system(), now=now)
 
 
-@subscribe(MailSent, MailFailed, name="intake.note_delivery")
+@subscribe(MailSent, MailFailed, MailHeld, name="intake.note_delivery")
 def note_delivery(event: Event) -> None:
     """Bring the outcome from the outbox to the message people look at, per recipient."""
     data = event.load()
-    if not isinstance(data, MailSent | MailFailed):
+    if not isinstance(data, MailSent | MailFailed | MailHeld):
         return
     sent = OutboxMail.objects.filter(pk=data.mail).first()
     message = _message_of(sent) if sent else None
     if sent is None or message is None:
         return
     now = timezone.now()
+    if isinstance(data, MailHeld):
+        report_delivery(message, state="held", detail=data.reason, by=Viewer.system(), now=now)
+        return
     for row in sent.recipients.order_by("pk"):
         if message.recipients.filter(email__iexact=row.address).exclude(delivery_state=row.state).exists():
             detail = f"{row.smtp_code or ''} {row.response}".strip() or sent.last_error

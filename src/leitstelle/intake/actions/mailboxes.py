@@ -9,6 +9,7 @@ from leitstelle.intake.choices import MailboxState
 from leitstelle.intake.events import MailboxStateChanged
 from leitstelle.intake.models import Mailbox
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.work import beats
 
 LEASE = timedelta(seconds=90)
 
@@ -16,6 +17,9 @@ LEASE = timedelta(seconds=90)
 def claim_fetching(box: Mailbox, fetcher: str, *, now: datetime) -> bool:
     """Become (or stay) the only process that fetches this mailbox, for 90 seconds."""
     free = Q(fetcher="") | Q(fetcher=fetcher) | Q(fetcher_until__lt=now) | Q(fetcher_until__isnull=True)
+    holder = Mailbox.objects.filter(pk=box.pk).values_list("fetcher", flat=True).first() or ""
+    if holder and holder != fetcher and beats.is_dead(holder):
+        free |= Q(fetcher=holder)  # its process is gone from this machine: no need to wait for the lease
     rows = Mailbox.objects.filter(free, pk=box.pk, is_active=True)
     return bool(rows.update(fetcher=fetcher, fetcher_until=now + LEASE))
 

@@ -20,9 +20,9 @@ from leitstelle.intake.models import GuestReport, Mailbox, MailReference
 from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses
 from leitstelle.intake.rules.mail.automatic import never_answer
 from leitstelle.intake.rules.mail.token import make_message_id
-from leitstelle.kernel import mail as outbox
 from leitstelle.kernel.events import Subject, unit
-from leitstelle.kernel.mail import OutboxMail, Outgoing
+from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
+from leitstelle.kernel.mail.rules import message_id
 from leitstelle.kernel.viewer import Hat
 from leitstelle.kernel.web.links import link
 from leitstelle.tickets.choices import Audience, Direction, RecipientRole
@@ -163,7 +163,7 @@ def send_confirmation(report: GuestReport, url: str, *, now: datetime) -> Outbox
         transport=sender.transport,
         automatic=True,
     )
-    return outbox.queue_mail(outgoing, actor=ACTOR, now=now)
+    return queue_mail(outgoing, actor=ACTOR, now=now)
 
 
 def _numbered(ticket: Ticket) -> str:
@@ -189,25 +189,25 @@ def _render(
 def _queue(
     ticket: Ticket, sender: _Sender, part: str, *, message: Message | None, now: datetime, **mail: Any
 ) -> OutboxMail:
-    message_id = make_message_id(ticket.pk, part, secret=settings.SECRET_KEY, domain=sender.domain)
+    own_id = make_message_id(ticket.pk, part, secret=settings.SECRET_KEY, domain=sender.domain)
     chain = _chain(ticket)
     outgoing = Outgoing(
         from_name=sender.name,
         from_email=sender.email,
         transport=sender.transport,
-        message_id=message_id,
+        message_id=own_id,
         in_reply_to=chain[-1] if chain else "",
         references=chain,
         subject_ref=Subject("ticket", ticket.pk),
         **mail,
     )
-    queued = outbox.queue_mail(outgoing, actor=ACTOR, now=now)
+    queued = queue_mail(outgoing, actor=ACTOR, now=now)
     MailReference.objects.bulk_create(
-        [MailReference(value=message_id[:255], ticket=ticket, message=message, is_own=True)],
+        [MailReference(value=own_id[:255], ticket=ticket, message=message, is_own=True)],
         ignore_conflicts=True,
     )
     if message is not None:
-        Message.objects.filter(pk=message.pk).update(rfc_message_id=message_id[:255])
+        Message.objects.filter(pk=message.pk).update(rfc_message_id=own_id[:255])
     return queued
 
 
@@ -221,4 +221,12 @@ def _chain(ticket: Ticket) -> Sequence[str]:
         ordered.remove(inbound[-1])
         ordered.append(inbound[-1])
     kept = ordered[:1] + ordered[1:][-(MAX_REFERENCES - 1) :]
-    return list(dict.fromkeys(kept))
+    return [value for value in dict.fromkeys(kept) if _usable(value)]
+
+
+def _usable(value: str) -> bool:
+    """Ids come from strangers; what no mail program could refer to is left out."""
+    try:
+        return bool(message_id(value))
+    except ValueError:
+        return False

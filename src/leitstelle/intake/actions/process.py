@@ -27,6 +27,7 @@ from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.db import is_transient, retry_transient
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.mail import is_own_mail
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions import NewFile, add_message, link_tickets, open_ticket
 from leitstelle.tickets.actions.status import follow_up_for
@@ -92,7 +93,7 @@ def process_mail(mail: InboundMail, *, now: datetime) -> InboundMail:
 
 
 def _prepare(mail: InboundMail, now: datetime) -> _Work:
-    parsed = parse_mail(read_blob(mail.raw), own_addresses=own_addresses() - {""})
+    parsed = parse_mail(read_blob(mail.raw), own_addresses=own_addresses(), is_own=is_own_mail)
     files = tuple(file_of(attachment) for attachment in parsed.attachments if attachment.data)
     return _Work(mail, parsed, files, Viewer.system(), now)
 

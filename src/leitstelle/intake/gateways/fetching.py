@@ -4,7 +4,6 @@ Runs inside the worker process. Which process fetches a mailbox is a lease on it
 """
 
 import logging
-import socket
 import threading
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -17,7 +16,7 @@ from leitstelle.intake.actions import claim_fetching, note_fetched, note_problem
 from leitstelle.intake.gateways import imap
 from leitstelle.intake.models import Mailbox
 from leitstelle.intake.queries import fetched_mailboxes
-from leitstelle.kernel.ids import uuid7
+from leitstelle.kernel.work import beats
 
 logger = logging.getLogger("leitstelle.intake")
 
@@ -37,7 +36,7 @@ class _Running:
 def run_mailboxes(stop: Flag) -> None:
     """Fetch all IMAP mailboxes until `stop` is set; mailboxes added, changed or switched off are noticed."""
     running: dict[int, _Running] = {}
-    name = f"{socket.gethostname()}:{uuid7()}"
+    name = beats.new_name()
     try:
         while not stop.is_set():
             try:

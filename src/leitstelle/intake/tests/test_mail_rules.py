@@ -126,9 +126,9 @@ def test_never_answered(address: str) -> None:
 def test_own_mail_is_recognised() -> None:
     own = parse_mail(MAIL, own_addresses=frozenset({"a@b.example"}))
     assert own.automatic.kind == "own"
-    marked = parse_mail(b"X-Leitstelle: s3cret\n" + MAIL, own_mark="s3cret")
+    marked = parse_mail(b"X-Leitstelle-Origin: s3cret\n" + MAIL, is_own=lambda mark, _id: mark == "s3cret")
     assert marked.automatic.kind == "own"
-    assert not parse_mail(b"X-Leitstelle: guess\n" + MAIL, own_mark="s3cret").automatic.is_automatic
+    assert not parse_mail(b"X-Leitstelle-Origin: guess\n" + MAIL).automatic.is_automatic
 
 
 def test_html_loads_nothing_and_runs_nothing() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .parsed import Address, Automatic, Headers
 
-OWN_MARK = "x-leitstelle"
+OWN_HEADER = "x-leitstelle-origin"
 KIND_AUTO_REPLY = "auto_reply"
 KIND_OUT_OF_OFFICE = "out_of_office"
 KIND_BOUNCE = "bounce"
@@ -67,7 +67,7 @@ _AWAY_LENGTH = 3_000
 
 @dataclass(frozen=True)
 class AutomaticFacts:
-    """What the decision needs. `own_marks` are values of our own marker header, `own_addresses` our mailboxes."""
+    """What the decision needs. `is_own`: it carries our own valid mark; `own_addresses` are our mailboxes."""
 
     headers: Headers
     content_type: str
@@ -78,7 +78,7 @@ class AutomaticFacts:
     sender: Address | None
     has_delivery_status: bool = False
     has_disposition: bool = False
-    own_mark: str = ""
+    is_own: bool = False
     own_addresses: frozenset[str] = frozenset()
 
 
@@ -101,8 +101,7 @@ def _yes(kind: str, why: str) -> Automatic:
 
 
 def _own(facts: AutomaticFacts) -> Automatic | None:
-    mark = facts.headers.get(OWN_MARK)
-    if facts.own_mark and mark == facts.own_mark:
+    if facts.is_own:
         return _yes(KIND_OWN, "it carries our own mark")
     sender = facts.sender.email.lower() if facts.sender else ""
     if sender and sender in facts.own_addresses:

@@ -4,10 +4,10 @@ Owns which parts are the text, which are files, and puts the other rules of this
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from .automatic import KIND_BOUNCE, AutomaticFacts, recognise
+from .automatic import KIND_BOUNCE, OWN_HEADER, AutomaticFacts, recognise
 from .bounce import from_delivery_status, from_text
 from .charsets import codec_for, decode_text, unique
 from .files import file_name, name_for_mail
@@ -44,12 +44,16 @@ class _Body:
 
 
 def parse_mail(
-    raw: bytes, *, own_addresses: frozenset[str] = frozenset(), own_mark: str = "", nested: bool = False
+    raw: bytes,
+    *,
+    own_addresses: frozenset[str] = frozenset(),
+    is_own: Callable[[str, str], bool] = lambda mark, message_id: False,
+    nested: bool = False,
 ) -> ParsedMail:
     """Everything intake understands of a mail (RFC 5322, MIME), for any bytes.
 
-    `own_addresses` (lower case) and `own_mark` let it recognise our own mail. What was wrong with the mail is
-    told in `defects`. A failure of the parser itself is a defect too, with headers as far as they could be read.
+    `own_addresses` (lower case) and `is_own(mark, message id)` let it recognise our own mail. What was wrong with
+    the mail is told in `defects`. A failure of the parser itself is a defect too.
     """
     reader = Reader()
     try:
@@ -62,7 +66,9 @@ def parse_mail(
     _walk(reader, top, body, nested)
     mail = _with_headers(reader, top)
     mail = _with_body(reader, mail, body)
-    return _with_verdict(reader, mail, top, body, own_addresses, own_mark)
+    mark = mail.headers.get(OWN_HEADER)
+    own = bool(mark) and is_own(mark, mail.message_id)
+    return _with_verdict(reader, mail, top, body, own_addresses, own)
 
 
 def _with_headers(reader: Reader, top: Part) -> ParsedMail:
@@ -277,7 +283,7 @@ def _told_apart(files: Iterable[MailAttachment]) -> list[MailAttachment]:
 
 
 def _with_verdict(
-    reader: Reader, mail: ParsedMail, top: Part, body: _Body, own: frozenset[str], own_mark: str
+    reader: Reader, mail: ParsedMail, top: Part, body: _Body, own: frozenset[str], is_own: bool
 ) -> ParsedMail:
     facts = AutomaticFacts(
         headers=mail.headers,
@@ -289,7 +295,7 @@ def _with_verdict(
         sender=mail.sender,
         has_delivery_status=bool(body.statuses),
         has_disposition=body.disposition,
-        own_mark=own_mark,
+        is_own=is_own,
         own_addresses=own,
     )
     verdict = recognise(facts)
