@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from leitstelle.kernel.viewer import Viewer
 
 _TONES = {"ok": messages.SUCCESS, "accent": messages.INFO, "warn": messages.WARNING, "crit": messages.ERROR}
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: the browser asks for the other page with GET, whatever it sent here."""
+
+    status_code = 303
 
 
 def viewer_of(request: HttpRequest) -> "Viewer":
@@ -74,4 +80,4 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser to a page after a successful POST: 303, or HX-Redirect for HTMX."""
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return HttpResponse(status=303, headers={"Location": url})
+    return SeeOther(url)
