@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstelle.calendars.rules.zones import first_showing, to_moment, to_ticks
 
 _DURATION = re.compile(
-    r"(\d{1,5})(?:[.,](\d{1,2})|:([0-5]\d))?\s*(?:h|Std\.?|Stunden|hours?)?", re.IGNORECASE
+    r"(\d{1,3})(?:[.,](\d{1,2})|:([0-5]\d))?\s*(?:h|Std\.?|Stunden|hours?)?", re.IGNORECASE
 )
 
 
@@ -39,6 +39,6 @@ class TrialForm(forms.Form):
         """In seconds."""
         found = _DURATION.fullmatch(self.cleaned_data["duration"].strip())
         if found is None:
-            raise forms.ValidationError(_("Please write hours, such as 4, 1.5 or 0:30."))
+            raise forms.ValidationError(_("Please write hours below 1000, such as 4, 1.5 or 0:30."))
         fraction = float(f"0.{found[2]}") * 3600 if found[2] else int(found[3] or 0) * 60
         return round(int(found[1]) * 3600 + fraction)

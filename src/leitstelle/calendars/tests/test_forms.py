@@ -130,6 +130,12 @@ def test_a_skipped_wall_time_is_the_jump_and_nonsense_is_refused() -> None:
     wrong = TrialForm({"start": "morgen", "duration": "lange"}, tz="Europe/Berlin")
     assert not wrong.is_valid()
     assert set(wrong.errors) == {"start", "duration"}
+    for start, duration in (
+        ("9999-12-31T23:00", "1"),
+        ("0001-01-01T00:00", "1"),
+        ("2026-06-08T10:00", "1000"),
+    ):
+        assert not TrialForm({"start": start, "duration": duration}, tz="Europe/Berlin").is_valid()
 
 
 def test_a_calendar_made_by_the_form_computes() -> None:
