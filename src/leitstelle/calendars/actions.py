@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import require
 from leitstelle.calendars.errors import KeyTaken, ValidInThePast
-from leitstelle.calendars.events import CalendarCreated, CalendarMadeDefault, CalendarVersionPublished
+from leitstelle.calendars.events import (
+    CalendarCreated,
+    CalendarMadeDefault,
+    CalendarRenamed,
+    CalendarVersionPublished,
+)
 from leitstelle.calendars.models import CalendarDay, CalendarVersion, ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
 from leitstelle.calendars.queries import newest_number
@@ -73,6 +78,19 @@ def publish_version(
         if seen is not None and seen != newest_number(calendar):
             raise Conflict
         return _write_version(calendar, hours, valid_from=valid_from, by=by, now=now)
+
+
+def rename_calendar(calendar: ServiceCalendar, name: str, *, by: Viewer, now: datetime) -> ServiceCalendar:
+    """Give service hours another name; their key stays.
+
+    Administrators only. Records `CalendarRenamed`, nothing for the same name. Raises `NotAllowed`.
+    """
+    require(can_edit_calendar(by, calendar))
+    with unit():
+        if ServiceCalendar.objects.filter(pk=calendar.pk).exclude(name=name).update(name=name):
+            record(CalendarRenamed(), subject=_subject(calendar), actor=by.actor, at=now)
+    calendar.name = name
+    return calendar
 
 
 def set_default(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:

@@ -16,6 +16,13 @@ class CalendarCreated(EventData):
 
 
 @dataclass(frozen=True)
+class CalendarRenamed(EventData):
+    """The key stays, the name is on the row."""
+
+    code: ClassVar[str] = "calendar.renamed"
+
+
+@dataclass(frozen=True)
 class CalendarVersionPublished(EventData):
     """From `valid_from` (ISO 8601) on the version of that number holds."""
 

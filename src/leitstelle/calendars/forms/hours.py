@@ -154,6 +154,12 @@ class HoursForm(forms.Form):
         return HolidaySet(country, subdivision, municipality, further, half_day)
 
 
+class NameForm(forms.Form):
+    """Another name for service hours."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+
 class NewCalendarForm(HoursForm):
     """New service hours: name and owner besides."""
 

@@ -110,6 +110,15 @@ def test_one_default_per_owner() -> None:
     assert codes(second).count("calendar.made_default") == 1
 
 
+def test_another_name_is_recorded_once() -> None:
+    calendar = create()
+    for _ in range(2):
+        actions.rename_calendar(calendar, "Hotline", by=SYSTEM, now=NOW)
+    calendar.refresh_from_db()
+    assert (calendar.name, calendar.key) == ("Hotline", "office")
+    assert codes(calendar).count("calendar.renamed") == 1
+
+
 def test_shipped_defaults_come_once() -> None:
     for _ in range(2):
         actions.ensure_defaults(NOW)
@@ -141,4 +150,6 @@ def test_administrators_change_agents_see_requesters_do_not() -> None:
             actions.publish_version(house, ALWAYS, valid_from=NOW, by=viewer, now=NOW)
         with pytest.raises(NotAllowed):
             actions.set_default(house, by=viewer, now=NOW)
+        with pytest.raises(NotAllowed):
+            actions.rename_calendar(house, "Z", by=viewer, now=NOW)
     assert codes(house) == ["calendar.created", "calendar.version_published"]

@@ -149,6 +149,14 @@ def test_the_same_name_twice_is_refused(admin: Client, calendar: ServiceCalendar
     assert "already service hours" in answer.content.decode()
 
 
+def test_rename(admin: Client, calendar: ServiceCalendar) -> None:
+    assert "Büro München" in admin.get(address("name", calendar)).content.decode()
+    assert admin.post(address("name", calendar), {"name": ""}).status_code == 422
+    assert admin.post(address("name", calendar), {"name": "Hotline"}).status_code == 303
+    calendar.refresh_from_db()
+    assert calendar.name == "Hotline"
+
+
 def test_the_default_is_chosen_by_a_button(admin: Client, calendar: ServiceCalendar) -> None:
     assert admin.post(address("default", calendar)).status_code == 303
     calendar.refresh_from_db()
@@ -162,11 +170,12 @@ def test_agents_read_requesters_get_nothing(sign_in: SignIn, calendar: ServiceCa
     assert page.status_code == 200
     assert address("edit", calendar) not in page.content.decode()
     assert agent.get(address("edit", calendar)).status_code == 403
+    assert agent.get(address("name", calendar)).status_code == 403
     assert agent.get(reverse("calendars:new")).status_code == 403
     assert agent.post(address("default", calendar)).status_code == 403
     requester = sign_in(as_requester(make_person("Kim Voss")))
     assert requester.get(reverse("calendars:list")).status_code == 403
-    for name in ("detail", "edit"):
+    for name in ("detail", "edit", "name"):
         assert requester.get(address(name, calendar)).status_code == 404
     assert requester.post(address("default", calendar)).status_code == 404
 

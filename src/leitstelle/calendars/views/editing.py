@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leitstelle.accounts.policies import require
 from leitstelle.calendars import actions
-from leitstelle.calendars.forms import HoursForm, NewCalendarForm
+from leitstelle.calendars.forms import HoursForm, NameForm, NewCalendarForm
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
 from leitstelle.calendars.queries import newest_number, version_at, version_value
@@ -68,6 +68,21 @@ def calendar_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return go(request, _url(calendar))
     context = {"form": form, "calendar": calendar, "weekdays": WEEKDAYS}
     return page(request, "calendars/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def calendar_name(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A form for another name."""
+    viewer = viewer_of(request)
+    calendar = visible_or_404(viewer, public_id)
+    require(can_edit_calendar(viewer, calendar))
+    form = NameForm(request.POST or None, initial={"name": calendar.name})
+    if request.method == "POST" and form.is_valid():
+        actions.rename_calendar(calendar, form.cleaned_data["name"], by=viewer, now=timezone.now())
+        toast(request, _("Name changed"))
+        return go(request, _url(calendar))
+    context = {"form": form, "calendar": calendar}
+    return page(request, "calendars/name.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
