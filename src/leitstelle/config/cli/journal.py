@@ -1,7 +1,8 @@
 """`leitstelle journal verify`: whether anybody changed, removed or emptied what was recorded.
+`leitstelle journal checkpoint`: sign where all chains stand now; keep the printed line elsewhere.
 
-Exit codes: 0 whole, 1 broken (the first break of each chain is named). Reads only; others may
-keep writing meanwhile.
+Exit codes: 0 done and whole, 1 broken (the first break of each chain is named). Verifying only
+reads; others may keep writing meanwhile.
 """
 
 import argparse
@@ -10,7 +11,9 @@ import sys
 from dataclasses import asdict
 from time import monotonic
 
-from leitstelle.kernel.events import Problem, VerifyReport, verify
+from django.utils import timezone
+
+from leitstelle.kernel.events import Problem, VerifyReport, checkpoints, verify
 
 HELP = "check the journal's chains, payloads and checkpoints"
 
@@ -23,10 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--json", action="store_true", help="one JSON object on standard output")
     check.add_argument("--quiet", action="store_true", help="no progress")
+    actions.add_parser("checkpoint", help="sign where all chains stand now (otherwise once a day)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Verifies and reports; 1 where something is broken."""
+    """Verifies and reports, 1 where something is broken; or takes a checkpoint."""
+    if args.action == "checkpoint":
+        print(checkpoints.take(timezone.now()).signature)
+        return 0
     started = monotonic()
     show = sys.stderr.isatty() and not args.quiet
     report = verify(_show_progress if show else None)

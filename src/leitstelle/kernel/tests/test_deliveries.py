@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -109,6 +111,25 @@ def test_failures_are_tried_again_with_growing_pauses_and_kept_in_the_end(now: d
         assert run_due(now) == 1
         row.refresh_from_db()
         assert (row.state, row.attempts) == ("done", 1)
+
+
+def test_the_command_shows_failures_and_tries_them_again(now: datetime) -> None:
+    def say(*words: str) -> str:
+        out = StringIO()
+        call_command("deliveries", *words, stdout=out)
+        return out.getvalue()
+
+    with subscribed(Recorder(failures=1, error=GiveUp("no such mailbox"))):
+        sample()
+        sample(subject=Subject("thing", 2))
+        run_due(now, 1)
+    row = Delivery.objects.get(state="failed")
+    assert say() == (
+        f"1 failed\n1 ready\n{row.pk}  test.handler <- thing:1/1 (failed)  1 attempts: GiveUp: no such mailbox\n"
+    )
+    assert say("--retry", "--id", str(row.pk + 99)) == "0 deliveries are ready again\n"
+    assert say("--retry", "--subscriber", "test.handler") == "1 deliveries are ready again\n"
+    assert say("--subscriber", "test.nobody") == ""
 
 
 def test_a_failure_for_good_lets_the_next_one_through(now: datetime) -> None:

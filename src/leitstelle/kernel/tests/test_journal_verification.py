@@ -203,6 +203,8 @@ def test_bulk_loading_makes_the_same_chains() -> None:
 def test_the_command_says_where_the_first_break_is(
     chain: list[Event], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert main(["journal", "checkpoint"]) == 0
+    assert " 7 15 " in capsys.readouterr().out
     assert main(["journal", "verify"]) == 0
     assert "The journal is whole: 15 events of 7 subjects" in capsys.readouterr().out
     Event.objects.filter(pk=chain[2].pk).update(depth=2)

@@ -53,7 +53,8 @@ def work() -> None:
     watcher.join()
 
 
-def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing() -> None:
+@pytest.mark.parametrize(("events", "kills"), [(60, 4), pytest.param(1500, 60, marks=pytest.mark.soak)])
+def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(events: int, kills: int) -> None:
     """Each event is copied by a handler; the worker is killed -9 again and again on the way."""
     context = multiprocessing.get_context("fork")
     halfway = context.Semaphore(0)
@@ -63,9 +64,9 @@ def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing() -> N
         halfway.release()
         time.sleep(0.005)
 
-    with subscribed(copy, attempts=50):
-        originals = [sample(number, subject=Subject("thing", number % 7)).pk for number in range(60)]
-        for _ in range(4):
+    with subscribed(copy, attempts=200):
+        originals = [sample(number, subject=Subject("thing", number % 7)).pk for number in range(events)]
+        for _ in range(kills):
             process = fork(work)
             for _ in range(6):
                 assert halfway.acquire(timeout=20)

@@ -68,7 +68,7 @@ def drain(now: datetime | None = None, max_rounds: int = 50, *, strict: bool = T
     their functions. Raises `RuntimeError` where `max_rounds` were not enough (a loop).
     """
     # Deliveries are written with the machine's time, which may be past the `now` of a test.
-    moment = max(now or timezone.now(), timezone.now()) if now is None or now < timezone.now() else now
+    moment = max(now, timezone.now()) if now else timezone.now()
     total = 0
     for _ in range(max_rounds):
         done = run_due(moment, 500, strict=strict)
