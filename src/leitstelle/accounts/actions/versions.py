@@ -35,10 +35,10 @@ def change_row(row: Versioned, values: Mapping[str, Any], *, version: int) -> tu
 
 def touch(row: Versioned) -> None:
     """Raise the version of a row whose dependent rows changed."""
-    type(row)._default_manager.filter(pk=row.pk).update(version=F("version") + 1)
+    row.__class__._default_manager.filter(pk=row.pk).update(version=F("version") + 1)
     row.refresh_from_db(fields=["version"])
 
 
 def _moved(row: Versioned, changed: Mapping[str, Any], version: int) -> bool:
-    rows = type(row)._default_manager.filter(pk=row.pk, version=version)
+    rows = row.__class__._default_manager.filter(pk=row.pk, version=version)
     return bool(rows.update(**changed, version=F("version") + 1))
