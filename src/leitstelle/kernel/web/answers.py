@@ -117,8 +117,6 @@ def _with_viewer(request: HttpRequest) -> None:
     if not hasattr(request, "viewer"):
         language = translation.get_language_from_request(request)
         request.viewer = Viewer.guest(language=language)  # type: ignore[attr-defined]
-    if not hasattr(request, "_messages"):
-        request._messages = []  # type: ignore[attr-defined]
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -162,8 +160,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "icon": icon,
             "fields": {},
         }
-        request._messages = []  # type: ignore[attr-defined]
-        context |= {"shell": Shell(request, viewer), "viewer": viewer, "now": timezone.now(), "bare": True}
+        context |= {"shell": Shell(request, viewer, quiet=True), "viewer": viewer, "now": timezone.now(), "bare": True}
         try:
             return HttpResponse(get_template("errors/error.html").render(context, request), status=500)
         except Exception:

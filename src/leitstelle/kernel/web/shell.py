@@ -57,8 +57,10 @@ class Toast:
 class Shell:
     """Everything the frame needs; every property is worked out on first use."""
 
-    def __init__(self, request: HttpRequest, viewer: Viewer) -> None:
+    def __init__(self, request: HttpRequest, viewer: Viewer, *, quiet: bool = False) -> None:
+        """`quiet` leaves out notices, for the page of a crash that may not touch the session."""
         self._request = request
+        self._quiet = quiet
         self.viewer = viewer
 
     @cached_property
@@ -159,6 +161,8 @@ class Shell:
     @cached_property
     def toasts(self) -> list[Toast]:
         """Notices queued by `toast()` since the last page; reading them empties the queue."""
+        if self._quiet:
+            return []
         return [Toast(str(m), m.tags.split()[-1] if m.tags else "ok") for m in get_messages(self._request)]
 
     @property
