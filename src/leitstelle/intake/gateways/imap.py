@@ -23,7 +23,7 @@ from leitstelle.intake.choices import TlsMode
 from leitstelle.intake.models import Mailbox
 
 TIMEOUT = 30.0
-IDLE_SLICE = 5.0  # how soon a stop is noticed
+IDLE_SLICE = 1.0  # how soon a stop is noticed
 IDLE_AGAIN = 9 * 60.0  # servers and firewalls drop silent connections; RFC 2177 asks for less than 29 minutes
 POLL_EVERY = 30.0
 LOOK_BACK = timedelta(days=3)

@@ -22,7 +22,7 @@ def desk(now: datetime = NOW, **more: Any) -> Mailbox:
     catalog.ensure_defaults(now)
     tickets.ensure_defaults()
     sla.ensure_defaults(default_calendar(), name="Standard", now=now)
-    return mailbox(now=now, **more)
+    return mailbox(more.pop("address", ADDRESS), now=now, **more)
 
 
 def mailbox(address: str = ADDRESS, *, now: datetime = NOW, **more: Any) -> Mailbox:
