@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import cache
+
 from leitstelle.calendars.queries import hours_of
 from leitstelle.calendars.rules import ServiceHours
 from leitstelle.kernel.events import Event
@@ -43,10 +45,14 @@ def version_for(organisation_id: int | None, opened_at: datetime) -> AgreementVe
 
 
 def promise_of(version: AgreementVersion) -> Promise:
-    """Load targets and service hours of a version."""
-    targets: dict[str, dict[int, int]] = {}
-    for target in version.targets.all():
-        targets.setdefault(target.metric, {})[target.priority_id] = target.seconds
+    """Load targets and service hours of a version. Targets never change, so a process reads them once."""
+    key = f"sla-targets:{version.pk}"
+    targets: dict[str, dict[int, int]] | None = cache.get(key)
+    if targets is None:
+        targets = {}
+        for target in version.targets.all():
+            targets.setdefault(target.metric, {})[target.priority_id] = target.seconds
+        cache.set(key, targets, None)
     return Promise(version, hours_of(version.calendar_id), targets)
 
 

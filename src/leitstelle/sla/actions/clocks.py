@@ -29,17 +29,33 @@ def update_clocks(
 ) -> dict[Metric, Clock]:
     """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing."""
     promise, clocks = compute_clocks(ticket, now, promise=promise, events=events)
+    stored = {clock.metric: clock for clock in TicketClock.objects.filter(ticket=ticket)}
     if promise is not None:
         for metric, clock in clocks.items():
-            TicketClock.objects.update_or_create(
-                ticket=ticket, metric=metric, defaults={"version": promise.version, **clock_columns(clock)}
+            _store(
+                ticket,
+                metric,
+                {"version_id": promise.version.pk, **clock_columns(clock)},
+                stored.pop(metric, None),
             )
-    TicketClock.objects.filter(ticket=ticket).exclude(metric__in=list(clocks)).delete()
-    columns = ticket_columns(clocks)
-    Ticket.objects.filter(pk=ticket.pk).update(**columns)
+    if stored:
+        TicketClock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
+    columns = {
+        name: value for name, value in ticket_columns(clocks).items() if getattr(ticket, name) != value
+    }
+    if columns:
+        Ticket.objects.filter(pk=ticket.pk).update(**columns)
     for name, value in columns.items():
         setattr(ticket, name, value)
     return clocks
+
+
+def _store(ticket: Ticket, metric: Metric, columns: dict[str, object], stored: TicketClock | None) -> None:
+    """Write a clock's cache, unless it says so already."""
+    if stored is None:
+        TicketClock.objects.create(ticket=ticket, metric=metric, **columns)
+    elif any(getattr(stored, name) != value for name, value in columns.items()):
+        TicketClock.objects.filter(pk=stored.pk).update(**columns)
 
 
 def clock_columns(clock: Clock) -> dict[str, object]:
