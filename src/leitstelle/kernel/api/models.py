@@ -14,9 +14,9 @@ class IdempotencyKey(models.Model):
     locked_until = models.DateTimeField(null=True)
     claim = models.CharField(max_length=32, blank=True)
     status = models.PositiveSmallIntegerField(null=True)
-    content_type = models.CharField(max_length=100, blank=True)
+    content_type = models.CharField(max_length=100, blank=True, default="")
     headers = models.JSONField(default=dict)
-    body = models.TextField(blank=True)
+    body = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "key"], name="api_idempotency_key")]

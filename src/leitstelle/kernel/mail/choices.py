@@ -4,7 +4,11 @@ from enum import StrEnum
 
 
 class MailState(StrEnum):
-    """Where a mail stands. `unknown`: the server had everything, but the connection died before it answered."""
+    """Where a mail stands.
+
+    `unknown`: the server had everything, but the connection died before it answered. `skipped`: automatic mail
+    whose recipients are all of the kind that never gets any.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -12,6 +16,7 @@ class MailState(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     HELD = "held"
+    SKIPPED = "skipped"
 
 
 class RecipientState(StrEnum):

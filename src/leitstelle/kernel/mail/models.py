@@ -26,13 +26,20 @@ class OutboxMail(models.Model):
     attempted_at = models.DateTimeField(null=True)
     next_try = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    # The content was on its way to the server when the process was last heard of.
+    data_started = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    # Giving up is counted from here; a retry by a person starts anew.
+    queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["state", "created_at"], name="outbox_state"),
             models.Index(fields=["subject_kind", "subject_id"], name="outbox_subject"),
+            models.Index(
+                fields=["next_try"], condition=models.Q(next_try__isnull=False), name="outbox_next_try"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.conf import settings
+
 
 class Security(StrEnum):
     """How the connection is protected."""
@@ -40,6 +42,23 @@ def register_transport(prefix: str, resolver: Resolver) -> Resolver:
     """
     _resolvers[prefix] = resolver
     return resolver
+
+
+def _from_settings(key: str) -> SmtpConfig | None:
+    """The account of the installation (`LEITSTELLE_SMTP_URL`)."""
+    address = settings.SMTP
+    if address is None:
+        return None
+    return SmtpConfig(
+        host=address.host,
+        port=address.port,
+        security=Security(address.security),
+        username=address.user,
+        password=address.password,
+    )
+
+
+register_transport("default", _from_settings)
 
 
 def resolve_transport(transport: str) -> SmtpConfig | None:

@@ -16,8 +16,6 @@ from leitstelle.kernel.search.models import SearchRow
 WINDOW = 20_000
 # Somebody who sees fewer index rows than this is served from those rows instead of from the windows.
 NARROW = 2_000
-_PER_STATEMENT = 20_000
-_NEWEST = 2**62
 
 
 @dataclass
@@ -52,13 +50,11 @@ def collect(query: Query, allowed: Q, *, wanted: int, newest: int | None = None)
 
     A last word that may go on is taken as complete as long as that alone brings enough.
     """
-    top = newest or _newest_id()
-    found = Candidates({}, top)
+    view = _View(allowed, newest or _newest_id())
     complete = without_prefixes(query)
-    _collect(complete, allowed, found, wanted)
+    found = view.collect(complete, wanted)
     if complete != query and len(found.objects) < wanted:
-        found = Candidates({}, top)
-        _collect(query, allowed, found, wanted)
+        found = view.collect(query, wanted)
     return found
 
 
@@ -76,26 +72,39 @@ def _newest_id() -> int:
     return row or 0
 
 
-def _collect(query: Query, allowed: Q, found: Candidates, wanted: int) -> None:
-    before, first = found.newest + 1, True
-    while len(found.objects) < wanted:
-        ids = engine().matching(query, before=before, limit=WINDOW)
-        seen = _add_visible(query, ids, allowed, found, rankable=first)
-        if len(ids) < WINDOW:
-            return
-        if seen < WINDOW // 50 and _collect_narrow(query, allowed, found, ids[-1]):
-            return
-        before, first = ids[-1], False
+class _View:
+    """What may be seen, and once known, the few rows that this comes down to."""
 
+    def __init__(self, allowed: Q, newest: int) -> None:
+        self.allowed, self.newest = allowed, newest
+        self.few: list[int] | None = None
 
-def _collect_narrow(query: Query, allowed: Q, found: Candidates, before: int) -> bool:
-    """Serve somebody who sees little from what they see; false where it is too much for that."""
-    ids = list(SearchRow.objects.filter(allowed, pk__lt=before).values_list("pk", flat=True)[: NARROW + 1])
-    if len(ids) > NARROW:
-        return False
-    matching = engine().matching_among(query, ids) if ids else []
-    _add_visible(query, matching, allowed, found, rankable=True)
-    return True
+    def collect(self, query: Query, wanted: int) -> Candidates:
+        found = Candidates({}, self.newest)
+        if self.few is not None:
+            return self._among_few(query, found)
+        before, rankable = self.newest + 1, True
+        while len(found.objects) < wanted:
+            ids = engine().matching(query, before=before, limit=WINDOW)
+            seen = _add_visible(query, ids, self.allowed, found, rankable=rankable)
+            if len(ids) < WINDOW:
+                break
+            if rankable and seen < WINDOW // 50 and self._sees_little():
+                return self._among_few(query, Candidates({}, self.newest))
+            before, rankable = ids[-1], False
+        return found
+
+    def _sees_little(self) -> bool:
+        visible = SearchRow.objects.filter(self.allowed, pk__lte=self.newest)
+        ids = list(visible.values_list("pk", flat=True)[: NARROW + 1])
+        if len(ids) <= NARROW:
+            self.few = ids
+        return self.few is not None
+
+    def _among_few(self, query: Query, found: Candidates) -> Candidates:
+        matching = engine().matching_among(query, self.few) if self.few else []
+        _add_visible(query, matching, self.allowed, found, rankable=True)
+        return found
 
 
 def _add_visible(query: Query, ids: Sequence[int], allowed: Q, found: Candidates, *, rankable: bool) -> int:

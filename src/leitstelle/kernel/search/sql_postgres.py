@@ -7,7 +7,7 @@ but it can intersect a common word with the newest bucket without reading the re
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
@@ -22,6 +22,8 @@ _MAX_POSITION = 16_383
 _MAX_POSITIONS = 200
 # Between title and body, so that a phrase cannot reach across.
 _GAP = 8
+# Before a word of the title; the blank keeps it apart from every word of a text.
+_TITLE = "t "
 
 
 def write(rows: Sequence[tuple[int, str, str]], replaced: Sequence[tuple[int, str, str]]) -> None:
@@ -74,16 +76,23 @@ def matching(query: Query, *, before: int, limit: int) -> list[int]:
 
 
 def _ids(query: Query, before: int, also: str) -> list[int]:
-    with connections["default"].cursor() as cursor:
-        # Materialised without order: with an order the planner walks the primary key backwards and reads
-        # millions of rows for a rare word.
+    return _by_index(f"{also}({expression(query)})", 0, before)
+
+
+def _by_index(tsquery: str, first: int, before: int) -> list[int]:
+    """The rows from `first` up to but not with `before` that match, newest first."""
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        # For common words the planner prefers to read (and unpack) every row, which takes thirty times as long.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute(
-            "WITH found AS MATERIALIZED "
-            "(SELECT row_id FROM search_searchtext WHERE vector @@ %s::tsquery AND row_id < %s) "
+            "WITH found AS MATERIALIZED (SELECT row_id FROM search_searchtext "
+            "WHERE vector @@ %s::tsquery AND row_id >= %s AND row_id < %s) "
             "SELECT row_id FROM found ORDER BY row_id DESC",
-            [f"{also}({expression(query)})", before],
+            [tsquery, first, before],
         )
-        return [row[0] for row in cursor.fetchall()]
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+        return found
 
 
 def matching_among(query: Query, ids: Sequence[int]) -> list[int]:
@@ -98,13 +107,10 @@ def matching_among(query: Query, ids: Sequence[int]) -> list[int]:
 
 
 def in_title(query: Query, ids: Sequence[int]) -> set[int]:
-    """Which of these rows say everything in their title."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT row_id FROM search_searchtext WHERE row_id = ANY(%s) AND vector @@ %s::tsquery",
-            [list(ids), _all(query.required, weight="A")],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    """Which of these rows (newest first) say everything in their title."""
+    if not ids:
+        return set()
+    return set(_by_index(_all(query.required, _TITLE), ids[-1], ids[0] + 1))
 
 
 def id_list(ids: Sequence[int]) -> RawSQL:
@@ -123,11 +129,17 @@ def words_containing(pieces: Sequence[str], shortest: int, longest: int) -> list
 
 
 def vector(row_id: int, title: str, body: str) -> str:
-    """The tsvector of a row as a literal: words of the title with weight A, those of the body with D."""
+    """The tsvector of a row as a literal.
+
+    Words of the title stand there twice, the second time marked as such: asking for a weight would make
+    PostgreSQL unpack every candidate.
+    """
     positions: dict[str, list[str]] = {}
     words = title.split()
     for position, word in enumerate(words, start=1):
-        positions.setdefault(word, []).append(f"{min(position, _MAX_POSITION)}A")
+        place = str(min(position, _MAX_POSITION))
+        positions.setdefault(word, []).append(place)
+        positions.setdefault(_TITLE + word, []).append(place)
     for position, word in enumerate(body.split(), start=len(words) + _GAP):
         positions.setdefault(word, []).append(str(min(position, _MAX_POSITION)))
     literal = [f"'{word}':{','.join(places[:_MAX_POSITIONS])}" for word, places in positions.items()]
@@ -135,7 +147,6 @@ def vector(row_id: int, title: str, body: str) -> str:
 
 
 def _bucket_word(bucket: int) -> str:
-    # The blank keeps it apart from every word of a text.
     return f"bucket {bucket}"
 
 
@@ -147,16 +158,14 @@ def expression(query: Query) -> str:
     return f"({wanted}) & !({' | '.join(_any(term) for term in query.excluded)})"
 
 
-def _all(terms: Sequence[Term], weight: str = "") -> str:
-    return " & ".join(f"({_any(term, weight)})" for term in terms)
+def _all(terms: Sequence[Term], field: str = "") -> str:
+    return " & ".join(f"({_any(term, field)})" for term in terms)
 
 
-def _any(term: Term, weight: str = "") -> str:
-    return " | ".join("(" + " & ".join(_atom(atom, weight) for atom in way) + ")" for way in term.ways)
+def _any(term: Term, field: str = "") -> str:
+    return " | ".join("(" + " & ".join(_atom(atom, field) for atom in way) + ")" for way in term.ways)
 
 
-def _atom(atom: Atom, weight: str) -> str:
-    *firsts, last = atom.tokens
-    mark = f":{'*' if atom.prefix else ''}{weight}" if atom.prefix or weight else ""
-    ahead = f":{weight}" if weight else ""
-    return "(" + " <-> ".join([*(f"'{token}'{ahead}" for token in firsts), f"'{last}'{mark}"]) + ")"
+def _atom(atom: Atom, field: str) -> str:
+    words = [f"'{field}{token}'" for token in atom.tokens]
+    return "(" + " <-> ".join(words) + (":*" if atom.prefix else "") + ")"
