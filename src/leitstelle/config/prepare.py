@@ -99,7 +99,7 @@ class Teller:
     out: Any
     _last: float = field(default=0.0)
 
-    def tell(self, index: int, share: float, detail: str, *, always: bool = False) -> None:
+    def tell(self, index: int, share: float, detail: str, *, always: bool = False, **extra: Any) -> None:
         """One line about step `index`, of which `share` (0…1) is done."""
         now = time.monotonic()
         if not always and now - self._last < SHOW_EVERY:
@@ -109,24 +109,28 @@ class Teller:
         before = sum(step.weight for step in self.steps[:index])
         weight = self.steps[index].weight if index < len(self.steps) else 0
         percent = int(100 * (before + weight * min(1.0, share)) / total)
-        line = {
-            "step": index,
-            "percent": percent,
-            "detail": detail,
-            "steps": [step.name for step in self.steps],
-        }
+        names = [step.name for step in self.steps]
+        line = {"step": index, "percent": percent, "detail": detail, "steps": names} | extra
         self.out.write(json.dumps(line) + "\n")
         self.out.flush()
 
 
+def demo_sign_ins() -> list[list[str]]:
+    """Role, name, address and password of every demo sign-in; none outside of demo mode."""
+    if not settings.DEMO:
+        return []
+    listed = import_module("leitstelle.config.demo").sign_ins()
+    return [[one.role, one.name, one.email, one.password] for one in listed]
+
+
 def run(out: Any) -> None:
-    """Does every step in order, telling progress."""
+    """Does every step in order, telling progress; the last line names the demo sign-ins."""
     todo = steps()
     teller = Teller(todo, out)
     for index, step in enumerate(todo):
         teller.tell(index, 0.0, "", always=True)
         step.run(lambda share, detail="", index=index: teller.tell(index, share, detail))  # type: ignore[misc]
-    teller.tell(len(todo), 1.0, "", always=True)
+    teller.tell(len(todo), 1.0, "", always=True, sign_ins=demo_sign_ins())
 
 
 def main() -> int:

@@ -32,12 +32,13 @@ ol { padding-left: 1.25rem; }
 
 @dataclass
 class Progress:
-    """What has been reached: names of steps as English msgids, and per cent of the whole."""
+    """What has been reached: names of steps as English msgids, per cent of the whole, in the end demo sign-ins."""
 
     steps: list[str] = field(default_factory=list)
     current: int = 0
     percent: int = 0
     detail: str = ""
+    sign_ins: list[list[str]] = field(default_factory=list)
 
 
 def page(state: Progress, language: str) -> str:

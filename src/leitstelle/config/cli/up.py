@@ -44,13 +44,13 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("LEITSTELLE_BASE_URL", address(sock).rstrip("/"))
     stop = threading.Event()
     with stop_on_signals(stop), sock:
-        code = prepare(sock, stop)
-        return code if code or stop.is_set() else serve(sock, stop)
+        state = Progress()
+        code = prepare(sock, stop, state)
+        return code if code or stop.is_set() else serve(sock, stop, state.sign_ins)
 
 
-def prepare(sock: socket.socket, stop: threading.Event) -> int:
+def prepare(sock: socket.socket, stop: threading.Event, state: Progress) -> int:
     """Runs `config.prepare` while the progress page answers on the port; returns its exit code."""
-    state = Progress()
     page = ProgressServer(sock, state)
     page.start()
     say(_("Leitstelle is getting ready: %(address)s") % {"address": address(sock)})
@@ -88,6 +88,7 @@ def show(state: Progress, line: bytes) -> None:
     new_step = told["step"] != state.current or not state.steps
     state.steps, state.current = told["steps"], told["step"]
     state.percent, state.detail = told["percent"], told["detail"]
+    state.sign_ins = told.get("sign_ins", [])
     if new_step and state.current < len(state.steps):
         say(f"  {state.percent:3d} %  {_(state.steps[state.current])} …")
 
@@ -103,14 +104,16 @@ def ready_pipe() -> Iterator[tuple[int, int]]:
             os.close(end)
 
 
-def serve(sock: socket.socket, stop: threading.Event) -> int:
+def serve(sock: socket.socket, stop: threading.Event, sign_ins: list[list[str]]) -> int:
     """Keeps the processes running until stopped."""
     with ready_pipe() as (ready_read, ready_write):
         fds = (sock.fileno(), ready_write)
         command = leitstelle_command("web", "--listen-fd", str(fds[0]), "--ready-fd", str(fds[1]))
         children = [Child(f"web {n + 1}", command, fds) for n in range(env.read("LEITSTELLE_WEB_PROCESSES"))]
         children.append(Child("worker", leitstelle_command("worker", "--with-clock", "--supervised")))
-        announcer = threading.Thread(target=announce, args=(ready_read, stop, address(sock)), daemon=True)
+        announcer = threading.Thread(
+            target=announce, args=(ready_read, stop, address(sock), sign_ins), daemon=True
+        )
         announcer.start()
         code = Supervisor(children, stop).run()
         announcer.join(1)
@@ -118,13 +121,17 @@ def serve(sock: socket.socket, stop: threading.Event) -> int:
     return code
 
 
-def announce(ready: int, stop: threading.Event, where: str) -> None:
+def announce(ready: int, stop: threading.Event, where: str, sign_ins: list[list[str]]) -> None:
     """Says where the desk is as soon as it answers, and who can sign in to the demo company."""
     while not stop.is_set():
         if not select.select([ready], [], [], 0.2)[0]:
             continue
         os.read(ready, 1)
         say(_("Leitstelle is ready: %(address)s") % {"address": env.read("LEITSTELLE_BASE_URL") or where})
+        if sign_ins:
+            say(_("Demo sign-ins: address, password, name, role"))
+        for role, name, email, password in sign_ins:
+            say(f"  {email:<42} {password:<12} {name} ({role})")
         say(_("Stop it with Ctrl-C."))
         return
 
