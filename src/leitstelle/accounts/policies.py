@@ -68,9 +68,14 @@ def agent_scope(
         if level and grant.level_id is not None:
             cut &= Q(**{level: grant.level_id})
         if not cut:
-            return Q()
+            return everything()
         cuts.append(cut)
     return reduce(or_, cuts, nothing())
+
+
+def everything() -> Q:
+    """A filter that lets every row through, also inside an OR (Django drops an empty `Q` there)."""
+    return ~Q(pk__in=())
 
 
 def nothing() -> Q:

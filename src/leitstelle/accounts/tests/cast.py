@@ -26,7 +26,8 @@ def make_person(
     name: str, *contacts: actions.ContactInput, organisation: Organisation | None = None, password: str = ""
 ) -> Person:
     """A person; with a password the first address is verified, so that they can sign in."""
-    new = actions.PersonInput(display_name=name, organisation=organisation, contacts=contacts)
+    # English, so that tests can read what pages say whatever the state of the translations.
+    new = actions.PersonInput(display_name=name, organisation=organisation, contacts=contacts, language="en")
     person = actions.create_person(new, by=SYSTEM, now=NOW)
     if password:
         actions.verify_contact_point(point_of(person), by=SYSTEM, now=NOW)

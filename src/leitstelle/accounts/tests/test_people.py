@@ -254,8 +254,8 @@ def test_profile_is_ones_own() -> None:
     with pytest.raises(NotAllowed):
         actions.change_profile(person, new, by=as_requester(other), now=NOW)
     for bad in ("Europe/Bielefeld", "../etc/passwd"):
+        wrong = actions.ProfileInput(language="de", time_zone=bad)
         with pytest.raises(InvalidInput):
-            wrong = actions.ProfileInput(language="de", time_zone=bad)
             actions.change_profile(person, wrong, by=as_requester(person), now=NOW)
 
 

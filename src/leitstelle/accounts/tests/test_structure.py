@@ -69,11 +69,11 @@ def test_edit_organisation_compares_versions() -> None:
     new = actions.OrganisationInput(name="Nordwerk AG", domains=["nordwerk.example", "nw.example"])
     actions.edit_organisation(organisation, new, version=seen, by=SYSTEM, now=NOW)
     assert organisation.domains.count() == 2
+    stale = actions.OrganisationInput(name="Nordwerk GmbH")
     with pytest.raises(Conflict):
-        stale = actions.OrganisationInput(name="Nordwerk GmbH")
         actions.edit_organisation(organisation, stale, version=seen, by=SYSTEM, now=NOW)
+    by = as_agent(make_agent("Jan Otte"))
     with pytest.raises(NotAllowed):
-        by = as_agent(make_agent("Jan Otte"))
         actions.edit_organisation(organisation, new, version=organisation.version, by=by, now=NOW)
 
 
@@ -85,8 +85,8 @@ def test_the_tree_of_organisations_has_no_loops() -> None:
         holding.pk: {holding.pk, works.pk, hall.pk},
         hall.pk: {hall.pk},
     }
+    looped = actions.OrganisationInput(name="Holding", parent=hall)
     with pytest.raises(InvalidInput):
-        looped = actions.OrganisationInput(name="Holding", parent=hall)
         actions.edit_organisation(holding, looped, version=holding.version, by=SYSTEM, now=NOW)
 
 
@@ -150,8 +150,8 @@ def test_a_level_with_a_team_cannot_go() -> None:
     team = make_team("Servicedesk")
     scheme = team.level.scheme
     kept = [actions.LevelInput(name_de=level.name_de, key=level.key) for level in scheme.levels.all()[1:]]
+    new = actions.SchemeInput(name_de="Drei", levels=kept)
     with pytest.raises(StillInUse):
-        new = actions.SchemeInput(name_de="Drei", levels=kept)
         actions.edit_level_scheme(scheme, new, by=SYSTEM, now=NOW)
     assert scheme.levels.count() == 3
 
