@@ -57,7 +57,7 @@ DEVICE_WORDS = {"device", "device2", "modell"}
 PLACE_WORDS = {"room", "standort", "abteilung", "durchwahl", "ticket"}
 AGENT_WORDS = {"agent", "agent_vorname"}
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-DATED = re.compile(r"(datum|tag):[+-]\d{1,2}")
+DATED = re.compile(r"(datum|tag):\+\d{1,2}")
 
 
 def _company() -> dict[str, Any]:
