@@ -35,9 +35,9 @@ def due_of_rows(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
         if known is None or _rank(clock) < _rank(known):
             shown[clock.ticket_id] = clock
     now = timezone.now()
+    hours = {pk: hours_of(pk) for pk in {clock.version.calendar_id for clock in shown.values()}}
     return {
-        pk: Panel(context=_bar(clock, hours_of(clock.version.calendar_id), now))
-        for pk, clock in shown.items()
+        pk: Panel(context=_bar(clock, hours[clock.version.calendar_id], now)) for pk, clock in shown.items()
     }
 
 

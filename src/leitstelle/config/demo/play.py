@@ -75,7 +75,7 @@ def play(scene: Scene) -> Ticket:
     """Open the story's ticket and do its steps up to `scene.end`; returns the ticket as it then is."""
     scene.ticket = _open(scene)
     scene.words.ticket_number = scene.ticket.number
-    for step in scene.story.conversation.get("steps", []):
+    for step in scene.story.conversation.get("steps", [])[: scene.story.steps]:
         scene.moment = _when(scene, step)
         if scene.moment > scene.end:
             return scene.ticket

@@ -13,6 +13,10 @@ from leitstelle.config.demo.company import Company
 
 Data = dict[str, Any]
 DAYS = 90
+# A desk is seen in the middle of its work: many tickets are young, and some of the last days' stay unfinished.
+RECENT_DAYS, RECENT_SHARE = 2.5, 0.11
+UNFINISHED_DAYS, UNFINISHED_CHANCE = 14, 0.45
+ENDINGS = ("resolve", "reject", "close")
 ZONE = ZoneInfo("Europe/Berlin")
 # Stories without their own time of day begin within the day's service hours, more often in the morning.
 _HOURS = (7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 12, 13, 13, 14, 14, 15, 16, 17)
@@ -20,12 +24,16 @@ _HOURS = (7, 8, 8, 8, 9, 9, 9, 10, 10, 11, 12, 13, 13, 14, 14, 15, 16, 17)
 
 @dataclass(frozen=True)
 class Story:
-    """One story to live through: its conversation, variant number (0 = base), requester, and beginning (UTC)."""
+    """One story to live through: its conversation, variant number (0 = base), requester, and beginning (UTC).
+
+    `steps` is how far it has come; `None` means as far as its times allow.
+    """
 
     conversation: Data
     variant: int
     requester: str
     opens_at: datetime
+    steps: int | None = None
 
 
 def read_conversations() -> list[Data]:
@@ -55,15 +63,23 @@ def choose(company: Company, hours: ServiceHours, *, count: int, now: datetime, 
     chance.shuffle(pool)
     # Each conversation's base first, so that few tickets still show them all.
     pool.sort(key=lambda pair: pair[1] > 0)
+    beginnings = _beginnings(pool[:count], hours, now, chance)
     stories = [
-        Story(
-            merged(conversation, variant), variant, _requester(company, conversation, variant, chance), when
-        )
-        for (conversation, variant), when in zip(
-            pool[:count], _beginnings(pool[:count], hours, now, chance), strict=False
-        )
+        _story(company, conversation, variant, when, now, chance)
+        for (conversation, variant), when in zip(pool[:count], beginnings, strict=False)
     ]
     return sorted(stories, key=lambda story: story.opens_at)
+
+
+def _story(
+    company: Company, conversation: Data, variant: int, when: datetime, now: datetime, chance: random.Random
+) -> Story:
+    young = now - when < timedelta(days=UNFINISHED_DAYS)
+    unfinished = young and chance.random() < UNFINISHED_CHANCE
+    told = merged(conversation, variant)
+    last = next((n for n, step in enumerate(told["steps"]) if step["do"] in ENDINGS), len(told["steps"]))
+    steps = chance.randint(0, last) if unfinished else None
+    return Story(told, variant, _requester(company, conversation, variant, chance), when, steps)
 
 
 def merged(conversation: Data, variant: int) -> Data:
@@ -95,8 +111,8 @@ def _beginnings(
     local_now = now.astimezone(ZONE)
     moments: list[datetime] = []
     for index, (conversation, variant) in enumerate(pool):
-        # Some of the last days' stories are certain to be under way.
-        back = DAYS * (1 - (index + 0.5) / len(pool)) ** 1.15
+        share = (index + 0.5) / len(pool)
+        back = RECENT_DAYS * (share / RECENT_SHARE) if share < RECENT_SHARE else DAYS * (1 - share) ** 1.1
         day = (local_now - timedelta(days=back)).date()
         start = merged(conversation, variant).get("start")
         wanted = time.fromisoformat(start) if start else time(chance.choice(_HOURS), chance.randrange(60))
