@@ -145,6 +145,7 @@ def test_a_change_reaches_the_open_page_and_presence_is_shown(desk_server: str, 
         """() => {
             const box = document.createElement("div");
             box.id = "bell"; box.dataset.liveTopics = "bell:1"; box.dataset.liveNotice = "";
+            box.setAttribute("hx-get", "/");
             const who = document.createElement("span");
             who.id = "who"; who.dataset.presence = "bell:1";
             document.querySelector("main").prepend(box, who);

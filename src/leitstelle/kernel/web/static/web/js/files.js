@@ -1,4 +1,5 @@
-// A drop area around a file field: dropped files join the chosen ones, every file is listed and can be taken out.
+// A drop area around a file field (data-drop), or a whole composer around its field (data-composer-files): dropped
+// files join the chosen ones, every file is listed and can be taken out.
 import { gettext, ready } from "./texts.js";
 
 const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${(bytes / 1e6).toFixed(1)} MB`);
@@ -32,9 +33,10 @@ function entry(input, file, index, max) {
   return item;
 }
 
-export async function start(area) {
+export async function start(element) {
   await ready;
-  const input = area.querySelector("input[type=file]");
+  const area = element.matches("input") ? element.closest("form") : element;
+  const input = element.matches("input") ? element : area.querySelector("input[type=file]");
   const list = area.querySelector("[data-file-list]") ?? area.closest("form").querySelector("[data-file-list]");
   const max = Number(area.dataset.maxBytes || 0);
   let chosen = [];

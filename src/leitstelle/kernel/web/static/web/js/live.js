@@ -35,7 +35,8 @@ function count(element) {
     button.addEventListener("click", () => {
       notice.remove();
       element.dataset.liveCount = 0;
-      refresh(element);
+      if (element.hasAttribute("hx-get")) refresh(element);
+      else location.reload();
     });
     notice.append(button);
     element.prepend(notice);
