@@ -46,8 +46,9 @@ def problem(
     return answer
 
 
-def from_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
+def from_domain_error(request: HttpRequest, error: DomainError | type[DomainError]) -> HttpResponse:
     """A refused intent; a conflict shows both values, a rate limit how long to wait."""
+    error = error() if isinstance(error, type) else error
     more = {}
     if isinstance(error, Conflict):
         more = {name: str(error.params[name]) for name in ("theirs", "ours") if name in error.params}
@@ -62,9 +63,9 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return from_domain_error(request, NotFound())
 
 
-def _from_validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {}
-    for item in error.errors:
+def _from_validation(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    fields: dict[str, str] = {}
+    for item in error.errors if isinstance(error, ValidationError) else ():
         # The first two places are where it was read from and the name of the handler's parameter.
         place = ".".join(str(part) for part in item["loc"][2:]) or str(item["loc"][-1])
         fields.setdefault(place, item["msg"])
@@ -72,12 +73,12 @@ def _from_validation(request: HttpRequest, error: ValidationError) -> HttpRespon
     return problem(refused.status, refused.code, refused.message, fields=fields)
 
 
-def _from_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _from_http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     if isinstance(error, AuthenticationError):
         return problem(401, "not_authenticated", _("Please sign in or send a valid token."))
     if isinstance(error, Throttled):
         return from_domain_error(request, TooMany())
-    if error.status_code == HTTPStatus.FORBIDDEN:
+    if isinstance(error, type) or error.status_code == HTTPStatus.FORBIDDEN:
         return from_domain_error(request, NotAllowed())
     return problem(error.status_code, "invalid_request", str(error))
 

@@ -44,7 +44,7 @@ def clean(now: datetime, grace: timedelta = GRACE) -> Findings:
     for pk in list(unreferenced(now, grace).values_list("pk", flat=True)):
         # Asked again in the same statement: somebody may refer to it by now.
         findings.rows += unreferenced(now, grace).filter(pk=pk).delete()[0]
-    for key, written in place.keys():
+    for key, written in place.contents():
         if written < before and not Blob.objects.filter(key=key).exists():
             findings.files += place.discard(key, before)
     for path, written in place.abandoned():

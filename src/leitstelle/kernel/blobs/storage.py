@@ -30,7 +30,7 @@ class Storage(Protocol):
     def discard(self, key: str, before: float) -> bool:
         """Remove bytes that nobody stored again since `before` (seconds since 1970); returns whether it did."""
 
-    def keys(self) -> Iterator[tuple[str, float]]:
+    def contents(self) -> Iterator[tuple[str, float]]:
         """Every key with the time it was last written, in seconds since 1970."""
 
 
@@ -85,7 +85,7 @@ class DiskStorage:
         aside.unlink()
         return True
 
-    def keys(self) -> Iterator[tuple[str, float]]:
+    def contents(self) -> Iterator[tuple[str, float]]:
         for path in self.root.glob("??/??/*"):
             try:
                 yield path.relative_to(self.root).as_posix(), path.stat().st_mtime

@@ -23,7 +23,26 @@ _ORIGIN = "mail.origin"
 # Enough to thread by, and far from the limits of servers.
 _MAX_REFERENCES = 20
 _OWN = frozenset(
-    ["from", "to", "cc", "bcc", "sender", "reply-to", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "received", "return-path", "auto-submitted", "x-auto-response-suppress", "x-leitstelle-origin", "dkim-signature"]
+    [
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "sender",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "mime-version",
+        "received",
+        "return-path",
+        "auto-submitted",
+        "x-auto-response-suppress",
+        "x-leitstelle-origin",
+        "dkim-signature",
+    ]
 )
 
 

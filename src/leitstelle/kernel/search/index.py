@@ -12,7 +12,7 @@ from django.db import transaction
 
 from leitstelle.kernel.search.engine import engine
 from leitstelle.kernel.search.linguistics import SHADOW_VERSION, shadow
-from leitstelle.kernel.search.models import SearchRow, SearchText
+from leitstelle.kernel.search.models import SearchRow, SearchText, SearchWord
 
 BATCH = 1000
 _WORD_LENGTHS = range(4, 41)
@@ -96,6 +96,7 @@ def clear() -> None:
         engine().forget_all()
         SearchText.objects.all()._raw_delete("default")
         SearchRow.objects.all()._raw_delete("default")
+        SearchWord.objects.all()._raw_delete("default")
 
 
 def _batches(docs: Iterable[SearchDoc], size: int = BATCH) -> Iterator[list[SearchDoc]]:

@@ -31,7 +31,8 @@ class Source:
 
     `fetch(object_ids)` yields all documents (all parts, all audiences) of those objects. `events` maps event
     classes to a function that names the objects an event touched. `texts([(object_id, part)])` returns
-    the originals for the result list (what it leaves out is not shown); `all_ids()` every object, oldest first, for `reindex`.
+    the originals for the result list (what it leaves out is not shown); `all_ids()` every object, oldest first,
+    for `reindex`.
     """
 
     kind: str

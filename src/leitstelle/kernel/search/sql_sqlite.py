@@ -44,7 +44,8 @@ def add_words(words: Iterable[str]) -> None:
             part = wanted[start : start + 500]
             holders = ", ".join(["(%s)"] * len(part))
             cursor.execute(
-                f"INSERT INTO search_searchword (word) VALUES {holders} ON CONFLICT DO NOTHING RETURNING id, word",
+                f"INSERT INTO search_searchword (word) VALUES {holders} "
+                "ON CONFLICT DO NOTHING RETURNING id, word",
                 part,
             )
             cursor.executemany("INSERT INTO search_word_fts (rowid, word) VALUES (%s, %s)", cursor.fetchall())

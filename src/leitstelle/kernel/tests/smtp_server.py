@@ -46,9 +46,9 @@ class Mailbox:
 
 class _OnAnyPort(Controller):
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd is only half typed
 
 
 @contextmanager

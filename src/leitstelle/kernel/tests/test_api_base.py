@@ -100,6 +100,7 @@ def tokens(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         viewer_module, "_token_resolvers", {"token": lambda request, token: viewers.get(token)}
     )
     settings.MIDDLEWARE = []
+    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
     with override_settings(ROOT_URLCONF=__name__):
         yield
 

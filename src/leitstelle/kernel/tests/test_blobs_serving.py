@@ -31,7 +31,8 @@ def test_clean_filename(name: str, expected: str) -> None:
 @given(st.text())
 def test_no_name_breaks_the_header(name: str) -> None:
     header = content_disposition("attachment", name)
-    assert "\r" not in header and "\n" not in header
+    assert "\r" not in header
+    assert "\n" not in header
     assert header.isascii()
     assert header.count('"') == 2
     assert len(clean_filename(name)) <= MAX_NAME

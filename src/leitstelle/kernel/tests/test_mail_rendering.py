@@ -132,7 +132,8 @@ def test_who_never_gets_automatic_mail(address: str, never: bool) -> None:
 
 
 def test_pauses_grow_and_end_after_two_days() -> None:
-    now, pauses = NOW, []
+    now = NOW
+    pauses: list[timedelta] = []
     while (again := next_try(len(pauses) + 1, NOW, now)) is not None:
         pauses.append(again - now)
         now = again

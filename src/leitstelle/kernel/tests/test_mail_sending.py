@@ -70,7 +70,7 @@ def queue(*to: str, **changes: object) -> OutboxMail:
         "text": ".\nText",
         "from_email": "support@desk.example",
         "transport": "test:1",
-        "subject_ref": Subject("ticket", 7),
+        "subject_ref": Subject("mailtest", 7),
     }
     return queue_mail(Outgoing(**(values | changes)), actor=ACTOR, now=NOW)  # type: ignore[arg-type]
 
@@ -82,7 +82,7 @@ def states(mail: OutboxMail) -> tuple[str, dict[str, str]]:
 
 def codes() -> list[str]:
     return list(
-        Event.objects.filter(subject_kind="ticket", subject_id=7)
+        Event.objects.filter(subject_kind="mailtest", subject_id=7)
         .order_by("id")
         .values_list("code", flat=True)
     )
@@ -100,13 +100,17 @@ def test_worker_sends_what_was_queued(server: Mailbox) -> None:
     assert envelope.content == read_blob(mail.raw)
     assert message_from_bytes(read_blob(mail.raw), policy=default)["Message-ID"] == "<fixed@desk.example>"
     assert codes() == ["mail.queued", "mail.sent"]
-    assert [found.pk for found in mails_about(Subject("ticket", 7))] == [mail.pk]
+    assert [found.pk for found in mails_about(Subject("mailtest", 7))] == [mail.pk]
 
 
 def test_nothing_is_sent_when_the_unit_rolls_back(server: Mailbox) -> None:
-    with pytest.raises(RuntimeError), unit():
-        queue()
-        raise RuntimeError
+    def queue_and_fail() -> None:
+        with unit():
+            queue()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        queue_and_fail()
     drain()
     assert server.received == []
     assert not OutboxMail.objects.exists()

@@ -135,7 +135,7 @@ def _term(chunk: Chunk, *, prefix: bool) -> Term:
 
 
 def _ways_of_word(word: str, *, prefix: bool) -> list[tuple[Atom, ...]]:
-    ways = [(Atom((word,), prefix and len(word) >= MIN_PREFIX),)]
+    ways: list[tuple[Atom, ...]] = [(Atom((word,), prefix and len(word) >= MIN_PREFIX),)]
     ways += [(Atom((form,)),) for form in base_forms(word) if form != word]
     parts = split_compound(word)
     if parts:
