@@ -43,7 +43,7 @@ class ContactInput:
             return rules.normalise_phone(self.value, country)
         except ValueError as error:
             is_email = self.kind == ContactKind.EMAIL
-            sentence = labels.NOT_AN_ADDRESS if is_email else policies.NOT_A_NUMBER
+            sentence = labels.NOT_AN_ADDRESS if is_email else labels.NOT_A_NUMBER
             raise InvalidInput(fields={"value": sentence}, value=self.value) from error
 
 

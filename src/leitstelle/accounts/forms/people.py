@@ -11,6 +11,7 @@ from leitstelle.accounts import labels, policies
 from leitstelle.accounts.actions import ContactInput, PersonInput, ProfileInput, Scope
 from leitstelle.accounts.choices import ContactKind, Density, PersonKind, Role, Theme
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
+from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web.forms import Switch
 
@@ -99,8 +100,8 @@ class ContactForm(forms.Form):
             contact = self.to_input()
             try:
                 contact.normalised()
-            except Exception as error:
-                self.add_error("value", getattr(error, "fields", {}).get("value", str(error)))
+            except InvalidInput as error:
+                self.add_error("value", error.fields["value"])
         return values
 
     def to_input(self) -> ContactInput:

@@ -125,7 +125,8 @@ def test_edit_person_compares_versions_and_keeps_verified_addresses() -> None:
 def test_edit_person_without_change_records_nothing() -> None:
     person = make_person("Eva Brandt", email("eva@example.org"))
     before = codes(person)
-    same = actions.PersonInput(display_name="Eva Brandt", contacts=[email("eva@example.org", primary=True)])
+    listed = [email("eva@example.org", primary=True)]
+    same = actions.PersonInput(display_name="Eva Brandt", language="en", contacts=listed)
     actions.edit_person(person, same, version=person.version, by=SYSTEM, now=NOW)
     assert codes(person) == before
 
