@@ -4,12 +4,12 @@ from configparser import ConfigParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[4]
-NO_DOMAINS = {"config", "kernel", "locale", "staticfiles", "__pycache__"}
+NO_DOMAINS = {"config", "kernel"}
 
 
 def domains() -> set[str]:
     package = ROOT / "src" / "leitstelle"
-    return {path.name for path in package.iterdir() if path.is_dir() and path.name not in NO_DOMAINS}
+    return {path.parent.name for path in package.glob("*/apps.py")} - NO_DOMAINS
 
 
 def contracts() -> ConfigParser:
