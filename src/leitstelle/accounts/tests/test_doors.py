@@ -13,7 +13,6 @@ from leitstelle.accounts.choices import Role
 from leitstelle.accounts.models import LevelScheme, Organisation, Person, Team
 from leitstelle.accounts.tests.cast import (
     NOW,
-    PASSWORD,
     SYSTEM,
     email,
     make_administrator,
@@ -79,7 +78,11 @@ FOR_AGENTS = {"admin-people", "admin-person-new", "admin-person", "person", "org
 
 
 def test_every_page_opens_for_administrators_and_closes_for_others(admin: Client) -> None:
-    agent, requester, guest = client_of(make_agent("Jan Otte")), client_of(make_person("Rita Kunde")), Client()
+    agent, requester, guest = (
+        client_of(make_agent("Jan Otte")),
+        client_of(make_person("Rita Kunde")),
+        Client(),
+    )
     for name, arguments in subjects().items():
         url = reverse(f"accounts:{name}", args=arguments)
         response = admin.get(url)
@@ -120,7 +123,9 @@ def test_unknown_people_are_not_found(admin: Client) -> None:
 
 
 def test_a_person_is_created_with_several_addresses(admin: Client) -> None:
-    data = person_data("Eva Brandt", ("email", "eva@example.org"), ("email", "e@example.org"), ("phone", "030/123456"))
+    data = person_data(
+        "Eva Brandt", ("email", "eva@example.org"), ("email", "e@example.org"), ("phone", "030/123456")
+    )
     response = admin.post(reverse("accounts:admin-person-new"), data, follow=True)
     assert response.status_code == 200
     person = Person.objects.get(display_name="Eva Brandt")
@@ -180,7 +185,9 @@ def test_two_editors_see_both_values(admin: Client) -> None:
 def test_the_name_follows_first_and_last_name(admin: Client) -> None:
     person = make_person("Eva Brandt", email("eva@example.org"))
     url = reverse("accounts:admin-person", args=[person.public_id])
-    data = person_data("", ("email", "eva@example.org"), given_name="Eva", family_name="Otte", version=person.version)
+    data = person_data(
+        "", ("email", "eva@example.org"), given_name="Eva", family_name="Otte", version=person.version
+    )
     assert admin.post(url, data).status_code == 303
     person.refresh_from_db()
     assert (person.display_name, person.sort_name) == ("Eva Otte", "otte eva")
@@ -264,14 +271,21 @@ def test_the_last_administrator_cannot_leave(admin: Client) -> None:
 
 
 def test_organisations_domains_and_sites(admin: Client) -> None:
-    data = {"name": "Nordwerk", "kind": "customer", "language": "de", "domains": "nordwerk.example\nnw.example"}
+    data = {
+        "name": "Nordwerk",
+        "kind": "customer",
+        "language": "de",
+        "domains": "nordwerk.example\nnw.example",
+    }
     assert admin.post(reverse("accounts:admin-organisation-new"), data).status_code == 303
     row = Organisation.objects.get()
     assert row.domains.count() == 2
     taken = admin.post(reverse("accounts:admin-organisation-new"), data | {"name": "Zweite"})
     assert taken.status_code == 422
     assert "already belongs to another customer" in taken.content.decode()
-    late = admin.post(reverse("accounts:admin-organisation", args=[row.public_id]), data | {"name": "X", "version": 0})
+    late = admin.post(
+        reverse("accounts:admin-organisation", args=[row.public_id]), data | {"name": "X", "version": 0}
+    )
     assert late.status_code == 409
     site = {"name": "Leipzig", "state": "SN", "country": "DE"}
     assert admin.post(reverse("accounts:admin-site-new", args=[row.public_id]), site).status_code == 303

@@ -99,7 +99,9 @@ def test_scopes_include_what_hangs_below() -> None:
     assert not policies.visible_people(agent).filter(pk=foreign.pk).exists()
     assert set(policies.visible_organisations(agent)) == {holding, works}
     contact = make_person("Carla Kontakt")
-    actions.grant_role(contact, Role.CUSTOMER_CONTACT, actions.Scope(organisation=holding), by=SYSTEM, now=NOW)
+    actions.grant_role(
+        contact, Role.CUSTOMER_CONTACT, actions.Scope(organisation=holding), by=SYSTEM, now=NOW
+    )
     assert as_requester(contact).customer_contact_of == {holding.pk, works.pk}
 
 
@@ -122,7 +124,10 @@ def test_requesters_see_themselves_and_contacts_their_customer() -> None:
 
 def test_links_lead_only_where_one_may_look() -> None:
     ours, theirs = make_organisation("Nordwerk"), make_organisation("Hafenbau")
-    eva, foreign = make_person("Eva Brandt", organisation=ours), make_person("Otto Fremd", organisation=theirs)
+    eva, foreign = (
+        make_person("Eva Brandt", organisation=ours),
+        make_person("Otto Fremd", organisation=theirs),
+    )
     agent = as_agent(make_agent("Jan Otte", scope=actions.Scope(organisation=ours)))
     subjects = [
         Subject("person", eva.pk),

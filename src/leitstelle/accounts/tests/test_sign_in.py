@@ -34,11 +34,17 @@ LINK = re.compile(r"http://testserver(/account/\S+)")
 
 def sign_in(client: Client, address: str, password: str = PASSWORD, **more: str) -> str:
     response = client.post(reverse("account_login"), {"login": address, "password": password, **more})
-    return response.headers.get("Location", "") if response.status_code in {302, 303} else str(response.status_code)
+    return (
+        response.headers.get("Location", "")
+        if response.status_code in {302, 303}
+        else str(response.status_code)
+    )
 
 
 def mails_to(address: str) -> list[OutboxMail]:
-    return [mail for mail in OutboxMail.objects.order_by("id") if mail.recipients.filter(address=address).exists()]
+    return [
+        mail for mail in OutboxMail.objects.order_by("id") if mail.recipients.filter(address=address).exists()
+    ]
 
 
 def text_of(mail: OutboxMail) -> str:
@@ -60,7 +66,9 @@ def signed_in_as(client: Client) -> int | None:
 
 
 def test_every_verified_address_signs_in_and_no_other(client: Client) -> None:
-    person = make_person("Eva Brandt", email("Eva@Example.org"), email("eva@bücher.example"), password=PASSWORD)
+    person = make_person(
+        "Eva Brandt", email("Eva@Example.org"), email("eva@bücher.example"), password=PASSWORD
+    )
     assert sign_in(client, "eva@bücher.example") == "422"
     actions.verify_contact_point(person.contact_points.order_by("-id")[0], by=SYSTEM, now=NOW)
     for address in ("EVA@example.org", "eva@bücher.example", "eva@xn--bcher-kva.example"):
@@ -86,7 +94,9 @@ def test_next_stays_on_this_server(client: Client) -> None:
     assert "evil" not in sign_in(client, "jan@example.org", next="https://evil.example/")
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password", "accounts:sent"])
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_signup", "account_reset_password", "accounts:sent"]
+)
 def test_pages_for_guests_need_no_script(client: Client, name: str) -> None:
     response = client.get(reverse(name))
     assert response.status_code == 200
@@ -103,10 +113,15 @@ def test_unknown_and_known_addresses_look_the_same(client: Client) -> None:
         seen = set()
         for address in ("eva@example.org", "otte@example.org", "nobody@example.org"):
             response = client.post(reverse(name), {field: address}, follow=True)
-            text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"', "", response.content.decode())
+            text = re.sub(
+                r'name="csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"', "", response.content.decode()
+            )
             seen.add((response.status_code, str(response.redirect_chain), address in text))
         assert len(seen) == 1
-    wrong = {sign_in(Client(), address, "falsch") for address in ("eva@example.org", "otte@example.org", "nobody@x.org")}
+    wrong = {
+        sign_in(Client(), address, "falsch")
+        for address in ("eva@example.org", "otte@example.org", "nobody@x.org")
+    }
     assert wrong == {"422"}
     # Everybody who asked got a mail, so the time an answer takes tells nothing either.
     assert {len(mails_to(a)) for a in ("eva@example.org", "otte@example.org", "nobody@example.org")} == {2}
@@ -188,7 +203,9 @@ def test_password_reset_by_mail(client: Client) -> None:
 def test_mails_speak_the_language_of_the_person(client: Client) -> None:
     person = make_person("Eva Brandt", email("eva@example.org"), password=PASSWORD)
     Person.objects.filter(pk=person.pk).update(language="en")
-    client.post(reverse("account_reset_password"), {"email": "eva@example.org"}, headers={"Accept-Language": "de"})
+    client.post(
+        reverse("account_reset_password"), {"email": "eva@example.org"}, headers={"Accept-Language": "de"}
+    )
     assert mails_to("eva@example.org")[0].subject == "Choose a new password"
 
 
@@ -212,7 +229,9 @@ def test_guessing_is_slowed_down(client: Client, monkeypatch: pytest.MonkeyPatch
 
 def test_nobody_is_bombed_with_mails(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MAILS_PER_ADDRESS", (1, timedelta(days=3650)))
-    answers = {client.post(reverse("account_signup"), {"email": "a@example.org"}).status_code for _ in range(3)}
+    answers = {
+        client.post(reverse("account_signup"), {"email": "a@example.org"}).status_code for _ in range(3)
+    }
     assert answers == {303}
     assert len(mails_to("a@example.org")) == 1
     monkeypatch.setattr(guard, "MAILS_PER_MACHINE", (0, timedelta(hours=1)))
@@ -222,7 +241,10 @@ def test_nobody_is_bombed_with_mails(client: Client, monkeypatch: pytest.MonkeyP
 def test_an_added_address_signs_in_after_its_link(client: Client) -> None:
     person = make_person("Eva Brandt", email("eva@example.org"), password=PASSWORD)
     sign_in(client, "eva@example.org")
-    client.post(reverse("accounts:contact-add"), {"new-kind": "email", "new-value": "e.b@example.org", "new-label": ""})
+    client.post(
+        reverse("accounts:contact-add"),
+        {"new-kind": "email", "new-value": "e.b@example.org", "new-label": ""},
+    )
     assert not EmailAddress.objects.filter(email="e.b@example.org").exists()
     link = link_in(mails_to("e.b@example.org")[0])
     assert client.get(link).status_code == 200
@@ -291,13 +313,17 @@ def test_reading_pages_writes_no_session(client: Client, django_assert_max_num_q
     client.get(reverse("accounts:profile"))
     with django_assert_max_num_queries(12) as captured:  # type: ignore[operator]
         client.get(reverse("accounts:profile"))
-    assert not [query for query in captured.captured_queries if re.match(r"(?i)(insert|update|delete)", query["sql"])]
+    assert not [
+        query for query in captured.captured_queries if re.match(r"(?i)(insert|update|delete)", query["sql"])
+    ]
 
 
 def test_tokens_are_shown_once(client: Client) -> None:
     agent = make_agent("Jan Otte", email("jan@example.org"), password=PASSWORD)
     sign_in(client, "jan@example.org")
-    page = client.post(reverse("accounts:tokens"), {"name": "Telefon", "scopes": ["read"], "days": "90"}).content.decode()
+    page = client.post(
+        reverse("accounts:tokens"), {"name": "Telefon", "scopes": ["read"], "days": "90"}
+    ).content.decode()
     text = re.search(r"lst_[\w-]{20,}", page)
     assert text
     assert text[0] not in client.get(reverse("accounts:tokens")).content.decode()

@@ -5,90 +5,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Impact',
+            name="Impact",
             fields=[
-                ('key', models.SlugField(max_length=20, primary_key=True, serialize=False)),
-                ('name_de', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('order', models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=20, primary_key=True, serialize=False)),
+                ("name_de", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("order", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Priority',
+            name="Priority",
             fields=[
-                ('rank', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('key', models.SlugField(max_length=20, unique=True)),
-                ('name_de', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
+                ("rank", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("key", models.SlugField(max_length=20, unique=True)),
+                ("name_de", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
             ],
             options={
-                'ordering': ('rank',),
+                "ordering": ("rank",),
             },
         ),
         migrations.CreateModel(
-            name='ResolutionCode',
+            name="ResolutionCode",
             fields=[
-                ('key', models.SlugField(max_length=30, primary_key=True, serialize=False)),
-                ('name_de', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('is_active', models.BooleanField(default=True)),
+                ("key", models.SlugField(max_length=30, primary_key=True, serialize=False)),
+                ("name_de", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Urgency',
+            name="Urgency",
             fields=[
-                ('key', models.SlugField(max_length=20, primary_key=True, serialize=False)),
-                ('name_de', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('order', models.PositiveSmallIntegerField()),
+                ("key", models.SlugField(max_length=20, primary_key=True, serialize=False)),
+                ("name_de", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("order", models.PositiveSmallIntegerField()),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('name_de', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("name_de", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order', 'id'),
+                "ordering": ("order", "id"),
             },
         ),
         migrations.CreateModel(
-            name='PriorityCell',
+            name="PriorityCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('impact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.impact')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('priority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.priority')),
-                ('urgency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.urgency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "impact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.impact"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.priority"
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalog.urgency"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'impact', 'urgency'), name='matrix_cell_per_organisation'), models.UniqueConstraint(condition=models.Q(('organisation__isnull', True)), fields=('impact', 'urgency'), name='matrix_cell_of_the_house')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "impact", "urgency"), name="matrix_cell_per_organisation"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("organisation__isnull", True)),
+                        fields=("impact", "urgency"),
+                        name="matrix_cell_of_the_house",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,18 @@
+"""Addresses of the administration of categories and priorities."""
+
+from django.urls import path
+
+from leitstelle.catalog import views
+
+app_name = "catalog"
+
+urlpatterns = [
+    path("administration/categories/", views.categories, name="categories"),
+    path("administration/categories/new/", views.category, name="category-new"),
+    path("administration/categories/<int:pk>/", views.category, name="category"),
+    path("administration/categories/<int:pk>/move/", views.move, name="category-move"),
+    path("administration/categories/<int:pk>/active/", views.active, name="category-active"),
+    path("administration/priorities/", views.priorities, name="priorities"),
+    path("administration/priorities/<uuid:public_id>/", views.priorities, name="priorities-of"),
+    path("administration/priorities/<uuid:public_id>/reset/", views.reset, name="priorities-reset"),
+]
