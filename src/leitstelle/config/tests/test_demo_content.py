@@ -111,7 +111,7 @@ def _requesters(form: dict[str, Any]) -> list[dict[str, Any]]:
         named = f"person:{person['key']}" in wanted
         placed = person["site"] == form.get("site", person["site"])
         speaks = person["language"] == form.get("lang", "de")
-        if named or (person["organisation"] in wanted and placed and speaks):
+        if speaks and (named or (person["organisation"] in wanted and placed)):
             found.append(person)
     return found
 
@@ -286,3 +286,11 @@ def test_automatic_texts_exist_in_both_languages_with_known_words() -> None:
         for language in template.values():
             assert set(PLACEHOLDER.findall(language["subject"] + language["text"])) <= known
     assert all(phrase["de"] and phrase["en"] for phrase in TEXTS["phrases"].values())
+
+
+@each_story
+def test_salutations_stand_where_they_need_no_inflection(story: dict[str, Any]) -> None:
+    """A "Herr Brandt" after a preposition would have to be "Herrn Brandt"."""
+    inflected = re.compile(r"\b(mit|bei|von|an|für|zu|durch|ohne|gegen) \{(kollege_)?anrede\}", re.IGNORECASE)
+    if story.get("lang", "de") == "de":
+        assert not [text for text in _texts_of(story) if inflected.search(text)]
