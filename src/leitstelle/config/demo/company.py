@@ -43,7 +43,9 @@ class Company:
         ]
 
     def devices_for(self, person: str, kind: str) -> list[Data]:
-        """Devices of a kind, the person's own first, then shared ones of their site, then any."""
+        """Devices of a kind, the person's own first, then shared ones of their site; `name:X` is just that one."""
+        if kind.startswith("name:"):
+            return [one for one in self.data["devices"] if one["name"] == kind.removeprefix("name:")]
         site = self.person_data(person)["site"]
         all_of_kind = [one for one in self.data["devices"] if one["kind"] == kind]
 
@@ -52,7 +54,7 @@ class Company:
                 return 0
             return 1 if device["site"] == site and device["user"] is None else 2
 
-        return sorted(all_of_kind, key=distance)
+        return sorted((one for one in all_of_kind if distance(one) < 2), key=distance)
 
 
 def read_company() -> Data:

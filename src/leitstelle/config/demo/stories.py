@@ -58,8 +58,7 @@ def choose(company: Company, hours: ServiceHours, *, count: int, now: datetime, 
     The same seed and now give the same company.
     """
     chance = random.Random(seed)
-    conversations = read_conversations()
-    pool = [(one, index) for one in conversations for index in range(len(one.get("variants", [])) + 1)]
+    pool = [(one, index) for one in read_conversations() for index in _forms(one, chance)]
     chance.shuffle(pool)
     # Each conversation's base first, so that few tickets still show them all.
     pool.sort(key=lambda pair: pair[1] > 0)
@@ -69,6 +68,12 @@ def choose(company: Company, hours: ServiceHours, *, count: int, now: datetime, 
         for (conversation, variant), when in zip(pool[:count], beginnings, strict=False)
     ]
     return sorted(stories, key=lambda story: story.opens_at)
+
+
+def _forms(conversation: Data, chance: random.Random) -> list[int]:
+    """Numbers of the forms to use: all of them, but one alone of a rare event."""
+    forms = list(range(len(conversation.get("variants", [])) + 1))
+    return [chance.choice(forms)] if conversation.get("once") else forms
 
 
 def _story(
@@ -98,10 +103,18 @@ def _requester(company: Company, conversation: Data, variant: int, chance: rando
     wanted = whole["from"] if isinstance(whole["from"], list) else [whole["from"]]
     keys: list[str] = []
     for one in wanted:
-        keys += [one.removeprefix("person:")] if one.startswith("person:") else company.requesters(one)
+        pinned = one.startswith("person:")
+        keys += [one.removeprefix("person:")] if pinned else _at_site(company, company.requesters(one), whole)
     language = whole.get("lang", "de")
     speaking = [key for key in keys if company.person_data(key)["language"] == language]
+    if "device" in whole:
+        speaking = [key for key in speaking if company.devices_for(key, whole["device"])]
     return chance.choice(speaking or keys)
+
+
+def _at_site(company: Company, keys: list[str], story: Data) -> list[str]:
+    """Those at the site whose rooms the story speaks of, if it does."""
+    return [key for key in keys if story.get("site") in (None, company.person_data(key)["site"])]
 
 
 def _beginnings(
