@@ -40,7 +40,7 @@ def viewer_of_token(request: HttpRequest, text: str) -> Viewer | None:
 @register_language_keeper
 def keep_language(viewer: Viewer, code: str) -> None:
     """Remember the language a person chose in the menu."""
-    person = Person.objects.filter(pk=viewer.person_id).first()
+    person = Person.objects.filter(pk=viewer.person_id or 0).first()
     if person is not None and person.language != code:
         own = queries.viewer_for(person, viewer.hat)
         new = actions.ProfileInput(

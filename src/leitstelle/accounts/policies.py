@@ -112,7 +112,7 @@ def visible_organisations(viewer: Viewer) -> QuerySet[Organisation]:
         return Organisation.objects.all()
     if viewer.is_agent:
         return Organisation.objects.filter(agent_scope(viewer, organisation="id", team=None, level=None))
-    own = Q(pk__in=Person.objects.filter(pk=viewer.person_id).values("organisation_id"))
+    own = Q(pk__in=Person.objects.filter(pk=viewer.person_id or 0).values("organisation_id"))
     return Organisation.objects.filter(own | Q(pk__in=sorted(viewer.customer_contact_of)))
 
 

@@ -52,6 +52,7 @@ _OPEN_PLANS = frozenset({43, 49})
 _LONGEST_EXTENSION = 5
 _SHORTEST_NUMBER = 6
 _SHORTEST_STEM = 8  # "+49" and five digits: shorter stems would match a whole town
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 _LETTERS = re.compile(r"[^\W\d_]")
 _EXTENSION_WORD = re.compile(
     r"(?:ext\.?|x|durchwahl|dw\.?|apparat|app\.?|nst\.?)\s*(\d{1,6})$", re.IGNORECASE
@@ -285,7 +286,7 @@ def scope_key(organisation_id: int | None, team_id: int | None, level_id: int | 
 
 def free_key(name: str, taken: Iterable[str], *, limit: int = 40) -> str:
     """Return a key of `a-z0-9-` made from a name that is not among `taken`."""
-    plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = name.lower().translate(_UMLAUTS)
     ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
     base = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[: limit - 4] or "x"
     used = set(taken)

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 
 from leitstelle.catalog.choices import LOWEST_RANK
 
+_UMLAUTS = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
+
 Cells = Mapping[tuple[str, str], int]
 
 
@@ -23,7 +25,7 @@ def matrix_version(cells: Cells) -> str:
 
 def category_key(parent_key: str, name: str, taken: Collection[str]) -> str:
     """Return a free key `parent.name` of `a-z0-9_` that stays when the category is renamed or moved."""
-    plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = name.lower().translate(_UMLAUTS)
     ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
     word = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")[:40] or "category"
     base = f"{parent_key[:70]}.{word}" if parent_key else word

@@ -125,7 +125,7 @@ def _seen_now(request: HttpRequest, form: MatrixForm, cells: dict[tuple[str, str
     """The same input again, now counting from the matrix that is shown beside it."""
     data = request.POST.copy()
     data["seen"] = rules.matrix_version(cells)
-    again = MatrixForm(data, cells=cells, seen=data["seen"])
+    again = MatrixForm(data, cells=cells, seen=rules.matrix_version(cells))
     for text in form.non_field_errors():
         again.add_error(None, str(text))
     return again

@@ -209,7 +209,7 @@ def _keep_one_primary(person: Person) -> None:
         points = _siblings(person, kind)
         if not points.filter(is_primary=True).exists():
             oldest = points.order_by("id").values_list("id", flat=True).first()
-            points.filter(pk=oldest).update(is_primary=True)
+            points.filter(pk=oldest or 0).update(is_primary=True)
 
 
 @unit

@@ -141,8 +141,8 @@ def _write_levels(scheme: LevelScheme, levels: Sequence[LevelInput]) -> None:
     except ProtectedError as error:
         raise StillInUse from error
     # Orders are unique: everything moves out of the way first.
-    for place, level in enumerate(scheme.levels.order_by("-order")):
-        Level.objects.filter(pk=level.pk).update(order=1000 - place)
+    for place, row in enumerate(scheme.levels.order_by("-order")):
+        Level.objects.filter(pk=row.pk).update(order=1000 - place)
     for place, (key, level_input) in enumerate(zip(keys, levels, strict=True), start=1):
         _write_level(scheme, key, place, level_input)
 

@@ -90,7 +90,7 @@ def edit_team(team: Team, new: TeamInput, *, version: int, by: Viewer, now: date
 
 def _only_one_default(columns: dict[str, Any], team: Team | None) -> None:
     if columns["is_default"]:
-        Team.objects.filter(is_default=True).exclude(pk=team.pk if team else None).update(is_default=False)
+        Team.objects.filter(is_default=True).exclude(pk=team.pk if team else 0).update(is_default=False)
 
 
 @unit

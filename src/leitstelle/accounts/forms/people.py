@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts import labels, policies
@@ -44,10 +45,10 @@ class PersonForm(forms.Form):
         label=_("Note for agents"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, viewer: Viewer, person: Person | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(person), **kwargs)
+    def __init__(self, data: Any = None, *, viewer: Viewer, person: Person | None = None) -> None:
+        super().__init__(data, initial=_initial(person))
         organisations, sites = self.fields["organisation"], self.fields["site"]
-        own = person.organisation_id if person else None
+        own = (person.organisation_id if person else None) or 0
         organisations.queryset = policies.visible_organisations(viewer).filter(is_active=True) | (  # type: ignore[attr-defined]
             policies.visible_organisations(viewer).filter(pk=own)
         )
@@ -122,7 +123,15 @@ class _ContactForms(forms.BaseFormSet[ContactForm]):
         return [form.to_input() for form in rows if form.cleaned_data["value"].strip()]
 
 
-ContactForms = forms.formset_factory(ContactForm, formset=_ContactForms, extra=1, can_delete=True, max_num=30)
+class ContactForms(_ContactForms):
+    """The addresses and numbers of a person; the last row is empty."""
+
+    form = ContactForm
+    extra, min_num, max_num, absolute_max = 1, 0, 30, 40
+    can_order = False
+    can_delete = can_delete_extra = True
+    validate_min = validate_max = False
+    renderer = get_default_renderer()
 
 
 class RoleForm(forms.Form):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts import labels, policies
@@ -56,10 +57,10 @@ class OrganisationForm(forms.Form):
         label=_("Note for agents"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=self._initial(organisation), **kwargs)
+    def __init__(self, data: Any = None, *, organisation: Organisation | None = None) -> None:
+        super().__init__(data, initial=self._initial(organisation))
         others = Organisation.objects.filter(is_active=True)
-        self.fields["parent"].queryset = others.exclude(pk=organisation.pk if organisation else None)  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = others.exclude(pk=organisation.pk if organisation else 0)  # type: ignore[attr-defined]
         self.fields["level_scheme"].label_from_instance = scheme_name  # type: ignore[attr-defined]
 
     @staticmethod
@@ -97,9 +98,9 @@ class SiteForm(forms.Form):
     state = forms.ChoiceField(label=_("Federal state"), choices=STATES, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
 
-    def __init__(self, *args: Any, site: Site | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, site: Site | None = None) -> None:
         known = {name: getattr(site, name) for name in self.base_fields} if site else {"country": "DE"}
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
         # A state or country kept from elsewhere stays choosable.
         for name in ("state", "country"):
             field = self.fields[name]
@@ -128,8 +129,8 @@ class TeamForm(forms.Form):
     is_default = forms.BooleanField(label=_("New tickets arrive here"), required=False)
     is_active = forms.BooleanField(label=_("Active"), required=False)
 
-    def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=self._initial(team), **kwargs)
+    def __init__(self, data: Any = None, *, team: Team | None = None) -> None:
+        super().__init__(data, initial=self._initial(team))
         people = policies.agents() | (
             Person.objects.filter(memberships__team=team) if team else Person.objects.none()
         )
@@ -196,9 +197,14 @@ class _LevelForms(forms.BaseFormSet[LevelForm]):
         ]
 
 
-LevelForms = forms.formset_factory(
-    LevelForm, formset=_LevelForms, extra=1, can_delete=True, can_order=True, max_num=12
-)
+class LevelForms(_LevelForms):
+    """The levels of a scheme; the last row is empty."""
+
+    form = LevelForm
+    extra, min_num, max_num, absolute_max = 1, 0, 12, 20
+    can_delete = can_order = can_delete_extra = True
+    validate_min = validate_max = False
+    renderer = get_default_renderer()
 
 
 def scheme_input(form: SchemeForm, levels: list[LevelInput]) -> SchemeInput:

@@ -1,6 +1,6 @@
 """People and the addresses and numbers they are reached at."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -67,7 +67,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "login"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = PersonManager()
 

@@ -17,7 +17,7 @@ from leitstelle.kernel.limits import TooMany
 from leitstelle.kernel.viewer import Hat
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     """allauth keeps sign-in, reset and sessions; people, mail and counting are ours."""
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

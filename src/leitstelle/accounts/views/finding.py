@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from leitstelle.kernel.errors import Conflict, NotFound
 
@@ -29,6 +30,7 @@ def both_values(error: Conflict, names: dict[str, str]) -> list[tuple[str, str, 
 
 def set_value(form: forms.Form, name: str, value: object) -> None:
     """Let a form that is shown again hold another value in one field; what was typed elsewhere stays."""
+    assert isinstance(form.data, QueryDict)
     data = form.data.copy()
     data[name] = str(value)
     form.data = data

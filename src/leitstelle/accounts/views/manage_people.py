@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.forms import Form
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -81,6 +83,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The form of a person, with roles for administrators."""
     viewer = viewer_of(request)
+    policies.require(policies.is_agent(viewer))
     row = one(policies.visible_people(viewer), public_id=public_id)
     policies.require(policies.can_edit_person(viewer, row))
     return _form(request, row)
@@ -120,11 +123,16 @@ def _with_one_more(request: HttpRequest, viewer: Any, row: Person | None) -> tup
     data = request.POST.copy()
     data["contacts-TOTAL_FORMS"] = str(min(30, int(data.get("contacts-TOTAL_FORMS") or 0) + 1))
     form = PersonForm(data, viewer=viewer, person=row)
-    form._errors = {}  # type: ignore[assignment]  # an unfinished form has no errors yet
+    _unchecked(form)
     contacts = ContactForms(data, prefix="contacts", initial=_contacts(row))
     for contact in contacts.forms:
-        contact._errors = {}
+        _unchecked(contact)
     return form, contacts
+
+
+def _unchecked(form: Form) -> None:
+    """An unfinished form has no errors yet: Django checks only forms whose errors are not known."""
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
 
 
 def _answer(

@@ -96,7 +96,8 @@ class PasswordNew(InShell, allauth.PasswordResetFromKeyView):  # type: ignore[mi
         return NewPasswordForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {"token_fail": False} | super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {"token_fail": False} | context
 
 
 class PasswordNewDone(InShell, allauth.PasswordResetFromKeyDoneView):  # type: ignore[misc]

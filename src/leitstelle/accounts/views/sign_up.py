@@ -84,7 +84,7 @@ def _claim(request: HttpRequest, link: AddressLink) -> HttpResponseBase:
 
 
 def _verify(request: HttpRequest, link: AddressLink) -> HttpResponse:
-    point = ContactPoint.objects.select_related("person").filter(pk=link.point_id).first()
+    point = ContactPoint.objects.select_related("person").filter(pk=link.point_id or 0).first()
     if point is None or point.normalised != link.address or not point.person.is_active:
         raise LinkNotValid
     if request.method == "POST":

@@ -39,7 +39,7 @@ def set_priority_matrix(
     changed = {cell: rank for cell, rank in cells.items() if current.get(cell) != rank}
     for (impact, urgency), rank in changed.items():
         PriorityCell.objects.update_or_create(
-            organisation_id=organisation_id,
+            organisation=organisation,
             impact_id=impact,
             urgency_id=urgency,
             defaults={"priority_id": rank},
