@@ -6,9 +6,10 @@ viewer, because either may be what broke.
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.viewer import Viewer
 
-from .pages import is_fragment, render
+from .pages import is_fragment, render, viewer_of
 from .shell import Shell
 
 log = logging.getLogger(__name__)
@@ -70,8 +71,22 @@ _TEXTS: dict[int, tuple[str | Promise, str | Promise, str]] = {
 
 
 def answer_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Page or fragment for a refused action, saying what the error says."""
+    """Page or fragment for a refused action, saying what the error says; guests are asked to sign in first."""
+    sign_in = _sign_in_first(request) if error.status == 403 else ""
+    if sign_in:
+        return HttpResponseRedirect(sign_in)
     return answer(request, error.status, message=error.message, fields=error.fields)
+
+
+def _sign_in_first(request: HttpRequest) -> str:
+    """The sign-in page that leads back here, for a guest who opened a page; empty for everybody else."""
+    if request.method != "GET" or is_fragment(request) or _wants_json(request):
+        return ""
+    _with_viewer(request)
+    shell = Shell(request, viewer_of(request))
+    if shell.signed_in or not shell.sign_in_url:
+        return ""
+    return f"{shell.sign_in_url}?{urlencode({'next': request.get_full_path()})}"
 
 
 def answer(
@@ -160,7 +175,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "icon": icon,
             "fields": {},
         }
-        context |= {"shell": Shell(request, viewer, quiet=True), "viewer": viewer, "now": timezone.now(), "bare": True}
+        context |= {
+            "shell": Shell(request, viewer, quiet=True),
+            "viewer": viewer,
+            "now": timezone.now(),
+            "bare": True,
+        }
         try:
             return HttpResponse(get_template("errors/error.html").render(context, request), status=500)
         except Exception:
