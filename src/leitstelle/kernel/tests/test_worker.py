@@ -53,7 +53,9 @@ def work() -> None:
     watcher.join()
 
 
-@pytest.mark.parametrize(("events", "kills"), [(60, 4), pytest.param(1500, 60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("events", "kills"), [(60, 4), pytest.param(1500, 60, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
+)
 def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(events: int, kills: int) -> None:
     """Each event is copied by a handler; the worker is killed -9 again and again on the way."""
     context = multiprocessing.get_context("fork")
