@@ -15,7 +15,7 @@ Data = dict[str, Any]
 DAYS = 90
 # A desk is seen in the middle of its work: many tickets are young, and some of the last days' stay unfinished.
 RECENT_DAYS, RECENT_SHARE = 2.5, 0.11
-UNFINISHED_DAYS, UNFINISHED_CHANCE = 14, 0.45
+UNFINISHED_DAYS, UNFINISHED_CHANCE = 4, 0.5
 ENDINGS = ("resolve", "reject", "close")
 ZONE = ZoneInfo("Europe/Berlin")
 # Stories without their own time of day begin within the day's service hours, more often in the morning.

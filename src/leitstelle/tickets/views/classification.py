@@ -15,7 +15,7 @@ from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.forms import ClassifyForm, SubjectForm
 from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
-from leitstelle.tickets.views.ticket import head_context, ticket_context
+from leitstelle.tickets.views.ticket import form_page, ticket_context
 
 
 @agents_only
@@ -66,13 +66,7 @@ def subject(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             toast(request, _("Subject saved."))
             return go(request, ticket_url(ticket))
-    context = {
-        **head_context(ticket, viewer),
-        "form": form,
-        "heading": _("Reword the subject"),
-        "submit": _("Save"),
-    }
-    return page(request, "tickets/step.html", context, status=422 if form.errors else 200)
+    return form_page(request, ticket, form, heading=_("Reword the subject"), submit=_("Save"))
 
 
 @agents_only

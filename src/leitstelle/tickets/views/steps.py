@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import go, page, toast, viewer_of
+from leitstelle.kernel.web import go, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import Verb
@@ -27,7 +27,7 @@ from leitstelle.tickets.policies import visible_handovers
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
-from leitstelle.tickets.views.ticket import head_context
+from leitstelle.tickets.views.ticket import form_page
 
 HEADINGS: dict[str, str | Promise] = {
     "assign": gettext_lazy("Assign"),
@@ -196,10 +196,4 @@ def _step_page(
             toast(request, done)
             return go(request, ticket_url(ticket))
     ticket.refresh_from_db()
-    context = {
-        **head_context(ticket, viewer_of(request)),
-        "form": form,
-        "heading": HEADINGS[name],
-        "submit": HEADINGS[name],
-    }
-    return page(request, "tickets/step.html", context, status=422 if form.errors else 200)
+    return form_page(request, ticket, form, heading=HEADINGS[name], submit=HEADINGS[name])

@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 
 from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.viewer import Viewer
@@ -108,6 +110,22 @@ def ticket_context(
         "link_names": LINK_KIND,
         "role_names": PARTICIPANT_ROLE,
     }
+
+
+def form_page(
+    request: HttpRequest, ticket: Ticket, form: Form, *, heading: str | Promise, submit: str | Promise
+) -> HttpResponse:
+    """Show a decision about a ticket as a form of its own, with deadlines and latest messages beside it."""
+    viewer = viewer_of(request)
+    context = {
+        **head_context(ticket, viewer),
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
+        "latest": reads.conversation(ticket, viewer).messages[-3:],
+    }
+    return page(request, "tickets/step.html", context, status=422 if form.errors else 200)
 
 
 def classify_form(ticket: Ticket) -> ClassifyForm:
