@@ -95,17 +95,6 @@ def _by_index(tsquery: str, first: int, before: int) -> list[int]:
         return found
 
 
-def matching_among(query: Query, ids: Sequence[int]) -> list[int]:
-    """Which of these few rows match, newest first."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT row_id FROM search_searchtext WHERE row_id = ANY(%s) AND vector @@ %s::tsquery "
-            "ORDER BY row_id DESC",
-            [list(ids), expression(query)],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
 def in_title(query: Query, ids: Sequence[int]) -> set[int]:
     """Which of these rows (newest first) say everything in their title."""
     if not ids:

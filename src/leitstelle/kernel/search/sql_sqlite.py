@@ -68,17 +68,6 @@ def matching(query: Query, *, before: int, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def matching_among(query: Query, ids: Sequence[int]) -> list[int]:
-    """Which of these few rows match, newest first."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid IN (SELECT value FROM json_each(%s)) "
-            "ORDER BY rowid DESC",
-            [expression(query), json.dumps(list(ids))],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
 def in_title(query: Query, ids: Sequence[int]) -> set[int]:
     """Which of these rows (newest first) say everything in their title."""
     if not ids:

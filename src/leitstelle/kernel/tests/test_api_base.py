@@ -12,12 +12,13 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path, re_path
-from ninja import NinjaAPI, Router, Schema
+from ninja import Router, Schema
 
 from leitstelle.kernel import viewer as viewer_module
 from leitstelle.kernel.api import CursorPage, check_if_match, etag, paginate, set_etag
 from leitstelle.kernel.api.auth import SessionAuth, TokenAuth, viewer_of
 from leitstelle.kernel.api.idempotency import idempotent, prune
+from leitstelle.kernel.api.instance import ProductAPI
 from leitstelle.kernel.api.models import IdempotencyKey
 from leitstelle.kernel.api.problems import add_handlers, unknown_address
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
@@ -82,7 +83,7 @@ def open_to_all(request: HttpRequest) -> dict[str, Any]:
     return {"person": viewer_of(request).person_id}
 
 
-api = NinjaAPI(urls_namespace="test-api", auth=[TokenAuth(), SessionAuth()], docs_url=None)
+api = ProductAPI(urls_namespace="test-api", auth=[TokenAuth(), SessionAuth()], docs_url=None)
 add_handlers(api)
 api.add_decorator(idempotent, mode="view")
 api.add_router("", router)
@@ -262,6 +263,15 @@ def test_many_at_once_do_it_once() -> None:
     assert set(answers) <= {201, 409}
     assert 201 in answers
     assert len(answers) == 8
+
+
+def test_the_document_says_what_holds_for_every_operation() -> None:
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    words = document["paths"]["/api/v1/words"]
+    assert words["post"]["parameters"][0]["name"] == "Idempotency-Key"
+    assert "application/problem+json" in words["get"]["responses"]["default"]["content"]
+    assert "Idempotency-Key" not in [parameter["name"] for parameter in words["get"]["parameters"]]
+    assert set(document["components"]["schemas"]["Problem"]["required"]) >= {"code", "status", "detail"}
 
 
 @pytest.mark.django_db

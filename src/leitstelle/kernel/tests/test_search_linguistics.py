@@ -155,9 +155,9 @@ def test_chunks_point_into_the_text(text: str) -> None:
 def test_speed() -> None:
     text = "\n".join(f"{title} {body}" for title, body in TEXTS) * 20
     shadow(text[:2000])
-    start = time.perf_counter()
+    start = time.process_time()
     for position in range(0, len(text), 2000):
         shadow(text[position : position + 2000])
-    rate = len(text.encode()) / (time.perf_counter() - start) / 1e6
-    # Measured 1.5 MB/s and more; the bound leaves room for a busy machine.
+    rate = len(text.encode()) / (time.process_time() - start) / 1e6
+    # Far below what was measured (see the report of `make bench`): the bound is for accidents.
     assert rate > 0.3, f"{rate:.2f} MB/s"

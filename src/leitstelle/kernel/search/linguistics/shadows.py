@@ -15,10 +15,15 @@ SHADOW_VERSION = 1
 # No word, so that a phrase cannot reach across it.
 MARK = "··"
 MAX_WORDS = 12_000
+_SHORT = 400
 
 
 def shadow(text: str) -> str:
     """Return the shadow of a text; of a very long one, that of its first `MAX_WORDS` words."""
+    return _short_shadow(text) if len(text) <= _SHORT else _shadow(text)
+
+
+def _shadow(text: str) -> str:
     written: list[str] = []
     further: dict[str, None] = {}
     for chunk in chunks(text):
@@ -34,6 +39,10 @@ def shadow(text: str) -> str:
     known = set(written)
     more = [word for word in further if word not in known]
     return " ".join([*written, MARK, *more]) if more else " ".join(written)
+
+
+# Titles stand in every row of their ticket, and greetings and replies from snippets come again and again.
+_short_shadow = lru_cache(maxsize=8192)(_shadow)
 
 
 @lru_cache(maxsize=200_000)
