@@ -51,6 +51,7 @@ class _Work:
     mail: InboundMail
     parsed: ParsedMail
     files: tuple[NewFile, ...]
+    own: frozenset[str]
     by: Viewer
     now: datetime
     person: Person | None = None
@@ -93,9 +94,10 @@ def process_mail(mail: InboundMail, *, now: datetime) -> InboundMail:
 
 
 def _prepare(mail: InboundMail, now: datetime) -> _Work:
-    parsed = parse_mail(read_blob(mail.raw), own_addresses=own_addresses(), is_own=is_own_mail)
+    own = own_addresses()
+    parsed = parse_mail(read_blob(mail.raw), own_addresses=own, is_own=is_own_mail)
     files = tuple(file_of(attachment) for attachment in parsed.attachments if attachment.data)
-    return _Work(mail, parsed, files, Viewer.system(), now)
+    return _Work(mail, parsed, files, own, Viewer.system(), now)
 
 
 def _apply(work: _Work) -> None:
@@ -163,7 +165,7 @@ def _identify(work: _Work) -> None:
 
 
 def _thread(work: _Work) -> Decision:
-    evidence = clues(work.parsed, own_addresses())
+    evidence = clues(work.parsed, work.own)
     decision = decide(evidence, known_about(evidence, work.person))
     for item in decision.evidence:
         result = "found" if item.accepted else item.note or "nothing"

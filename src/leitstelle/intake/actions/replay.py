@@ -6,6 +6,7 @@ from leitstelle.intake.choices import InboundState, Reason, Step
 from leitstelle.intake.errors import NotInQuarantine
 from leitstelle.intake.events import MailAccepted, MailDropped, MailReplayed
 from leitstelle.intake.models import InboundMail
+from leitstelle.intake.policies import can_decide, visible_mail
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
@@ -17,7 +18,7 @@ def replay(mail: InboundMail, *, by: Viewer, now: datetime) -> InboundMail:
 
     Raises `NotAllowed`; `NotInQuarantine` where somebody was faster.
     """
-    _need_agent(by)
+    _need_right(by, mail)
     waiting = InboundMail.objects.filter(pk=mail.pk, state=InboundState.QUARANTINED)
     note = {"step": str(Step.REPLAYED), "evidence": mail.reason_code, "result": ""}
     if not waiting.update(state=InboundState.ACCEPTED, decisions=[*mail.decisions, note]):
@@ -31,10 +32,11 @@ def replay(mail: InboundMail, *, by: Viewer, now: datetime) -> InboundMail:
 
 
 def replay_all(*, by: Viewer, now: datetime) -> int:
-    """Replay everything in quarantine that is not too large; returns how many. Raises `NotAllowed`."""
-    _need_agent(by)
+    """Replay everything in quarantine `by` sees that is not too large; returns how many. Raises `NotAllowed`."""
+    if not by.is_agent:
+        raise NotAllowed()
     count = 0
-    waiting = InboundMail.objects.filter(state=InboundState.QUARANTINED).exclude(reason_code=Reason.TOO_LARGE)
+    waiting = visible_mail(by).filter(state=InboundState.QUARANTINED).exclude(reason_code=Reason.TOO_LARGE)
     for mail in waiting.order_by("received_at", "pk"):
         try:
             replay(mail, by=by, now=now)
@@ -50,7 +52,7 @@ def drop(mail: InboundMail, *, by: Viewer, now: datetime) -> InboundMail:
 
     Raises `NotAllowed`, `NotInQuarantine`.
     """
-    _need_agent(by)
+    _need_right(by, mail)
     waiting = InboundMail.objects.filter(pk=mail.pk, state=InboundState.QUARANTINED)
     if not waiting.update(state=InboundState.DISCARDED, reason_code=Reason.DROPPED, processed_at=now):
         raise NotInQuarantine()
@@ -59,6 +61,6 @@ def drop(mail: InboundMail, *, by: Viewer, now: datetime) -> InboundMail:
     return mail
 
 
-def _need_agent(by: Viewer) -> None:
-    if not by.is_agent:
+def _need_right(by: Viewer, mail: InboundMail) -> None:
+    if not can_decide(by, mail):
         raise NotAllowed()

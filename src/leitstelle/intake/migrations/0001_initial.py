@@ -7,132 +7,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('blobs', '0001_initial'),
-        ('catalog', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("blobs", "0001_initial"),
+        ("catalog", "0001_initial"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GuestFile',
+            name="GuestFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=255)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blobs.blob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=255)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="blobs.blob"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GuestReport',
+            name="GuestReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', leitstelle.kernel.ids.PublicIdField(default=leitstelle.kernel.ids.uuid7, editable=False, unique=True)),
-                ('email', models.CharField(max_length=254)),
-                ('name', models.CharField(max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('language', models.CharField(default='de', max_length=5)),
-                ('report', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('files', models.ManyToManyField(related_name='+', through='intake.GuestFile', to='blobs.blob')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    leitstelle.kernel.ids.PublicIdField(
+                        default=leitstelle.kernel.ids.uuid7, editable=False, unique=True
+                    ),
+                ),
+                ("email", models.CharField(max_length=254)),
+                ("name", models.CharField(max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("language", models.CharField(default="de", max_length=5)),
+                ("report", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "files",
+                    models.ManyToManyField(related_name="+", through="intake.GuestFile", to="blobs.blob"),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='guestfile',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attached', to='intake.guestreport'),
+            model_name="guestfile",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attached", to="intake.guestreport"
+            ),
         ),
         migrations.CreateModel(
-            name='Mailbox',
+            name="Mailbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', leitstelle.kernel.ids.PublicIdField(default=leitstelle.kernel.ids.uuid7, editable=False, unique=True)),
-                ('address', models.CharField(max_length=254, unique=True)),
-                ('sender_name', models.CharField(blank=True, max_length=120)),
-                ('fetch', models.CharField(choices=[('pipe', 'Pipe'), ('imap', 'Imap')], default='pipe', max_length=4)),
-                ('language', models.CharField(default='de', max_length=5)),
-                ('signature', models.TextField(blank=True)),
-                ('acknowledge', models.BooleanField(default=True)),
-                ('imap_host', models.CharField(blank=True, max_length=253)),
-                ('imap_port', models.PositiveIntegerField(default=993)),
-                ('imap_tls', models.CharField(choices=[('none', 'None'), ('starttls', 'Starttls'), ('tls', 'Tls')], default='tls', max_length=8)),
-                ('imap_user', models.CharField(blank=True, max_length=254)),
-                ('imap_password', leitstelle.kernel.secrets.fields.EncryptedField(blank=True, default='')),
-                ('imap_folder', models.CharField(default='INBOX', max_length=120)),
-                ('imap_done_folder', models.CharField(blank=True, max_length=120)),
-                ('imap_verify', models.BooleanField(default=True)),
-                ('smtp_host', models.CharField(blank=True, max_length=253)),
-                ('smtp_port', models.PositiveIntegerField(default=587)),
-                ('smtp_tls', models.CharField(choices=[('none', 'None'), ('starttls', 'Starttls'), ('tls', 'Tls')], default='starttls', max_length=8)),
-                ('smtp_user', models.CharField(blank=True, max_length=254)),
-                ('smtp_password', leitstelle.kernel.secrets.fields.EncryptedField(blank=True, default='')),
-                ('smtp_verify', models.BooleanField(default=True)),
-                ('is_default', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('unknown', 'Unknown'), ('ok', 'Ok'), ('failing', 'Failing')], default='unknown', max_length=8)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=500)),
-                ('uid_validity', models.BigIntegerField(default=0)),
-                ('last_uid', models.BigIntegerField(default=0)),
-                ('fetcher', models.CharField(blank=True, max_length=120)),
-                ('fetcher_until', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.category')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    leitstelle.kernel.ids.PublicIdField(
+                        default=leitstelle.kernel.ids.uuid7, editable=False, unique=True
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, unique=True)),
+                ("sender_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "fetch",
+                    models.CharField(
+                        choices=[("pipe", "Pipe"), ("imap", "Imap")], default="pipe", max_length=4
+                    ),
+                ),
+                ("language", models.CharField(default="de", max_length=5)),
+                ("signature", models.TextField(blank=True)),
+                ("acknowledge", models.BooleanField(default=True)),
+                ("imap_host", models.CharField(blank=True, max_length=253)),
+                ("imap_port", models.PositiveIntegerField(default=993)),
+                (
+                    "imap_tls",
+                    models.CharField(
+                        choices=[("none", "None"), ("starttls", "Starttls"), ("tls", "Tls")],
+                        default="tls",
+                        max_length=8,
+                    ),
+                ),
+                ("imap_user", models.CharField(blank=True, max_length=254)),
+                ("imap_password", leitstelle.kernel.secrets.fields.EncryptedField(blank=True, default="")),
+                ("imap_folder", models.CharField(default="INBOX", max_length=120)),
+                ("imap_done_folder", models.CharField(blank=True, max_length=120)),
+                ("imap_verify", models.BooleanField(default=True)),
+                ("smtp_host", models.CharField(blank=True, max_length=253)),
+                ("smtp_port", models.PositiveIntegerField(default=587)),
+                (
+                    "smtp_tls",
+                    models.CharField(
+                        choices=[("none", "None"), ("starttls", "Starttls"), ("tls", "Tls")],
+                        default="starttls",
+                        max_length=8,
+                    ),
+                ),
+                ("smtp_user", models.CharField(blank=True, max_length=254)),
+                ("smtp_password", leitstelle.kernel.secrets.fields.EncryptedField(blank=True, default="")),
+                ("smtp_verify", models.BooleanField(default=True)),
+                ("is_default", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("unknown", "Unknown"), ("ok", "Ok"), ("failing", "Failing")],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=500)),
+                ("uid_validity", models.BigIntegerField(default=0)),
+                ("last_uid", models.BigIntegerField(default=0)),
+                ("fetcher", models.CharField(blank=True, max_length=120)),
+                ("fetcher_until", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'mailboxes',
-                'ordering': ('address',),
+                "verbose_name_plural": "mailboxes",
+                "ordering": ("address",),
             },
         ),
         migrations.CreateModel(
-            name='InboundMail',
+            name="InboundMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', leitstelle.kernel.ids.PublicIdField(default=leitstelle.kernel.ids.uuid7, editable=False, unique=True)),
-                ('acceptance_key', models.CharField(max_length=80)),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=255)),
-                ('sender', models.CharField(blank=True, max_length=254)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('source', models.CharField(max_length=60)),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('accepted', 'Accepted'), ('processed', 'Processed'), ('quarantined', 'Quarantined'), ('discarded', 'Discarded')], default='accepted', max_length=11)),
-                ('reason_code', models.CharField(blank=True, max_length=40)),
-                ('reason_detail', models.TextField(blank=True)),
-                ('error_trace', models.TextField(blank=True)),
-                ('decisions', models.JSONField(default=list)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('processed_at', models.DateTimeField(blank=True, null=True)),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound', to='tickets.message')),
-                ('raw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='blobs.blob')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='inbound', to='tickets.ticket')),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inbound', to='intake.mailbox')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    leitstelle.kernel.ids.PublicIdField(
+                        default=leitstelle.kernel.ids.uuid7, editable=False, unique=True
+                    ),
+                ),
+                ("acceptance_key", models.CharField(max_length=80)),
+                ("message_id", models.CharField(blank=True, db_index=True, max_length=255)),
+                ("sender", models.CharField(blank=True, max_length=254)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                ("source", models.CharField(max_length=60)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("processed", "Processed"),
+                            ("quarantined", "Quarantined"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="accepted",
+                        max_length=11,
+                    ),
+                ),
+                ("reason_code", models.CharField(blank=True, max_length=40)),
+                ("reason_detail", models.TextField(blank=True)),
+                ("error_trace", models.TextField(blank=True)),
+                ("decisions", models.JSONField(default=list)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "raw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="blobs.blob"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="inbound",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "mailbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inbound",
+                        to="intake.mailbox",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-received_at', '-id'], name='inbound_state')],
-                'constraints': [models.UniqueConstraint(fields=('mailbox', 'acceptance_key'), name='mail_accepted_once')],
+                "indexes": [models.Index(fields=["state", "-received_at", "-id"], name="inbound_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mailbox", "acceptance_key"), name="mail_accepted_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MailReference',
+            name="MailReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=255)),
-                ('is_own', models.BooleanField(default=False)),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_references', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.CharField(max_length=255)),
+                ("is_own", models.BooleanField(default=False)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_references",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['value'], name='mail_reference_value')],
-                'constraints': [models.UniqueConstraint(fields=('value', 'ticket'), name='mail_reference_once')],
+                "indexes": [models.Index(fields=["value"], name="mail_reference_value")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("value", "ticket"), name="mail_reference_once")
+                ],
             },
         ),
     ]

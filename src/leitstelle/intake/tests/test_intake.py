@@ -7,17 +7,28 @@ import pytest
 from leitstelle.accounts.models import ContactPoint, Person
 from leitstelle.intake import queries
 from leitstelle.intake.actions import accept as accepting
-from leitstelle.intake.actions import accept_raw, drop, process_mail, replay, replay_all, send_reply
+from leitstelle.intake.actions import (
+    accept_raw,
+    drop,
+    process_mail,
+    replay,
+    replay_all,
+    send_confirmation,
+    send_reply,
+)
 from leitstelle.intake.actions import process as processing
 from leitstelle.intake.choices import InboundState, Reason
 from leitstelle.intake.errors import NoMailbox, NotInQuarantine
-from leitstelle.intake.models import InboundMail, Mailbox, MailReference
+from leitstelle.intake.models import GuestReport, InboundMail, Mailbox, MailReference
+from leitstelle.intake.panels import flight_record
+from leitstelle.intake.policies import visible_mail
 from leitstelle.intake.tasks import deliver, find_stranded
 from leitstelle.intake.tests.factories import ADDRESS, NOW, desk, mail, mailbox
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, events_for
-from leitstelle.kernel.viewer import Hat, Viewer
+from leitstelle.kernel.mail import OutboxMail
+from leitstelle.kernel.viewer import GrantScope, Hat, Viewer
 from leitstelle.kernel.work import Delivery, DeliveryState, drain
 from leitstelle.tickets.actions import reply
 from leitstelle.tickets.models import Message, Ticket
@@ -365,3 +376,70 @@ def test_a_reply_is_queued_once_with_its_thread(box: Mailbox) -> None:
     assert MailReference.objects.get(is_own=True).message == sent
     assert send_reply(sent, now=NOW) is None
     assert sent.recipients.get().email == "jm@kunde.example"
+
+
+# --- who sees what ---
+
+
+def test_decisions_are_shown_to_agents_only(box: Mailbox) -> None:
+    take(box, mail(1))
+    message = Message.objects.get()
+    requester = Viewer(person_id=message.author_id, hat=Hat.REQUESTER)
+    assert flight_record(requester, [message]) == {}
+    shown = flight_record(Viewer.system(), [message])[message.pk].context["mails"][0]
+    assert shown["mailbox"] == ADDRESS
+    assert ("Ticket", "", f"opened #{message.ticket.number}") in [
+        tuple(map(str, step)) for step in shown["steps"]
+    ]
+
+
+def test_quarantine_is_seen_within_scope(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accepting, "max_mail_bytes", lambda: 10)
+    held = take(box, mail(1))
+    team = GrantScope(team_id=999)
+    assert held in visible_mail(Viewer(person_id=1, hat=Hat.AGENT, grants=(GrantScope(),)))
+    assert held not in visible_mail(Viewer(person_id=1, hat=Hat.AGENT, grants=(team,)))
+    assert held not in visible_mail(Viewer(person_id=1, hat=Hat.REQUESTER))
+    with pytest.raises(NotAllowed):
+        replay(held, by=Viewer(person_id=1, hat=Hat.AGENT, grants=(team,)), now=NOW)
+
+
+# --- acknowledgement and confirmation ---
+
+
+def test_one_acknowledgement_per_new_ticket(box: Mailbox) -> None:
+    Mailbox.objects.update(acknowledge=True)
+    take(box, mail(1))
+    ticket = Ticket.objects.get()
+    queued = OutboxMail.objects.get()
+    assert queued.automatic
+    assert f"[#{ticket.number}]" in queued.subject
+    take(box, mail(2, headers="In-Reply-To: <mail-1@kunde.example>"))
+    assert OutboxMail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "unanswered",
+    [
+        {"headers": "Auto-Submitted: auto-generated"},
+        {"sender": "noreply@kunde.example"},
+        {"headers": "Precedence: list"},
+        {"headers": "List-Id: <a.example>"},
+    ],
+)
+def test_machines_get_no_acknowledgement(box: Mailbox, unanswered: dict[str, str]) -> None:
+    Mailbox.objects.update(acknowledge=True)
+    take(box, mail(1, **unanswered))
+    assert Ticket.objects.count() == 1
+    assert not OutboxMail.objects.exists()
+
+
+def test_a_guest_is_asked_to_confirm(box: Mailbox) -> None:
+    report = GuestReport.objects.create(
+        email="gast@kunde.example", name="Gast & Co", language="en", report={}, created_at=NOW, expires_at=NOW
+    )
+    queued = send_confirmation(report, "https://desk.example/c/abc", now=NOW)
+    raw = read_blob(queued.raw).decode()
+    assert "https://desk.example/c/abc" in raw
+    assert "Gast & Co" in raw
+    assert "Gast &amp; Co" in raw

@@ -1,0 +1,35 @@
+"""Who may see and decide about inbound mail and mailboxes."""
+
+from django.db.models import Q, QuerySet
+
+from leitstelle.accounts.policies import agent_scope, can_administer
+from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.tickets.policies import visible_tickets
+
+
+def visible_mail(viewer: Viewer) -> QuerySet[InboundMail]:
+    """Return the mail an agent may see: that of visible tickets, and ticketless mail of mailboxes in scope."""
+    if viewer.is_system:
+        return InboundMail.objects.all()
+    if not viewer.is_agent:
+        return InboundMail.objects.none()
+    scope = agent_scope(
+        viewer,
+        organisation="mailbox__organisation_id",
+        team="mailbox__team_id",
+        level="mailbox__team__level_id",
+    )
+    return InboundMail.objects.filter(
+        Q(ticket__in=visible_tickets(viewer).values("pk")) | Q(Q(ticket__isnull=True) & scope)
+    )
+
+
+def can_decide(viewer: Viewer, mail: InboundMail) -> bool:
+    """Agents decide about the quarantined mail they see."""
+    return viewer.is_system or visible_mail(viewer).filter(pk=mail.pk).exists()
+
+
+def visible_mailboxes(viewer: Viewer) -> QuerySet[Mailbox]:
+    """Mailboxes are set up by administrators; nobody else sees their settings."""
+    return Mailbox.objects.all() if can_administer(viewer) else Mailbox.objects.none()
