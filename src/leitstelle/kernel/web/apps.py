@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .registry import admin_sections, register_nav
 
@@ -15,7 +16,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         register_nav(
             "administration",
-            _("Administration"),
+            pgettext_lazy("main areas", "Admin"),
             "web:administration",
             "settings",
             90,
