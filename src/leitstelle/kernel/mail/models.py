@@ -13,7 +13,7 @@ class OutboxMail(models.Model):
     id = models.BigAutoField(primary_key=True)
     public_id = PublicIdField()
     transport = models.CharField(max_length=120, default="default")
-    state = models.CharField(max_length=12, default=MailState.QUEUED)
+    state = models.CharField(max_length=12, default=MailState.QUEUED.value)
     hold_reason = models.CharField(max_length=20, blank=True)
     message_id = models.CharField(max_length=300, unique=True)
     sender = models.CharField(max_length=320)
@@ -37,6 +37,7 @@ class OutboxMail(models.Model):
         indexes = [
             models.Index(fields=["state", "created_at"], name="outbox_state"),
             models.Index(fields=["subject_kind", "subject_id"], name="outbox_subject"),
+            models.Index(fields=["created_at"], condition=models.Q(automatic=True), name="outbox_automatic"),
             models.Index(
                 fields=["next_try"], condition=models.Q(next_try__isnull=False), name="outbox_next_try"
             ),
@@ -52,7 +53,7 @@ class OutboxRecipient(models.Model):
     id = models.BigAutoField(primary_key=True)
     mail = models.ForeignKey(OutboxMail, models.CASCADE, related_name="recipients")
     address = models.CharField(max_length=320)
-    state = models.CharField(max_length=12, default=RecipientState.QUEUED)
+    state = models.CharField(max_length=12, default=RecipientState.QUEUED.value)
     smtp_code = models.PositiveSmallIntegerField(null=True)
     response = models.TextField(blank=True)
     at = models.DateTimeField(null=True)

@@ -221,6 +221,13 @@ def test_changed_and_removed_rows_are_no_longer_found() -> None:
 
 
 @pytest.mark.usefixtures("originals")
+def test_a_bulk_load_meets_what_is_there_already() -> None:
+    upsert([doc(2, "Drucker")])
+    assert bulk_load([doc(1, "Drucker"), doc(2, "Monitor"), doc(3, "Drucker")]) == 3
+    assert sorted(found("drucker")) == [1, 3]
+
+
+@pytest.mark.usefixtures("originals")
 def test_a_narrow_view_is_served_beyond_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leitstelle.kernel.search.candidates.WINDOW", 50)
     bulk_load(doc(number, "Drucker", organisation_id=1 if number == 3 else 2) for number in range(1, 400))
