@@ -11,7 +11,16 @@ from leitstelle.accounts import actions, policies, queries
 from leitstelle.accounts.choices import Density, Theme
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.viewer import Hat, Viewer, register_resolver, register_token_resolver
-from leitstelle.kernel.web import AdminSection, Link, linker, register_admin_section, register_nav
+from leitstelle.kernel.web import (
+    AdminSection,
+    Link,
+    PaletteHit,
+    PaletteSearch,
+    linker,
+    register_admin_section,
+    register_nav,
+    register_palette_search,
+)
 from leitstelle.kernel.web.language import register_language_keeper
 from leitstelle.kernel.web.shell import PORTAL_PREFIX
 
@@ -72,6 +81,22 @@ def organisation_links(viewer: Viewer, ids: Sequence[int]) -> dict[int, Link]:
         return {}
     rows = policies.visible_organisations(viewer).filter(pk__in=ids)
     return {row.pk: Link(reverse("accounts:organisation", args=[row.public_id]), row.name) for row in rows}
+
+
+def _find_people(viewer: Viewer, typed: str, limit: int) -> list[PaletteHit]:
+    rows = policies.visible_people(viewer).filter(is_active=True).select_related("organisation")
+    return [
+        PaletteHit(
+            person.display_name,
+            reverse("accounts:person", args=[person.public_id]),
+            "user",
+            person.organisation.name if person.organisation else "",
+        )
+        for person in queries.people_matching(rows, typed)[:limit]
+    ]
+
+
+register_palette_search(PaletteSearch("people", _("People"), 30, find=_find_people, shows=policies.is_agent))
 
 
 def _signed_in(viewer: Viewer) -> bool:

@@ -116,6 +116,21 @@ def visible_organisations(viewer: Viewer) -> QuerySet[Organisation]:
     return Organisation.objects.filter(own | Q(pk__in=sorted(viewer.customer_contact_of)))
 
 
+def findable_people(viewer: Viewer) -> Q:
+    """The condition on index rows of the kind `person`: who is seen and active."""
+    return Q(object_id__in=visible_people(viewer).filter(is_active=True).values("pk"))
+
+
+def findable_organisations(viewer: Viewer) -> Q:
+    """The condition on index rows of the kind `organisation`; requesters search none."""
+    rows = (
+        visible_organisations(viewer).filter(is_active=True)
+        if viewer.is_agent
+        else Organisation.objects.none()
+    )
+    return Q(object_id__in=rows.values("pk"))
+
+
 def visible_sites(viewer: Viewer) -> QuerySet[Site]:
     """The sites of the organisations the viewer sees."""
     return Site.objects.filter(organisation__in=visible_organisations(viewer))

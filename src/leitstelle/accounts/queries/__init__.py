@@ -6,6 +6,7 @@ from leitstelle.accounts.queries.lookup import (
     find_by_email,
     find_by_phone,
     organisation_for_address,
+    people_matching,
     primary_address,
     primary_addresses,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "find_by_email",
     "find_by_phone",
     "organisation_for_address",
+    "people_matching",
     "primary_address",
     "primary_addresses",
     "search_people",

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from leitstelle.accounts import actions, policies, queries
+from leitstelle.accounts import actions, policies, queries, searchdocs
 from leitstelle.accounts.choices import Role, TokenScope
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.tests.cast import (
@@ -13,13 +13,17 @@ from leitstelle.accounts.tests.cast import (
     SYSTEM,
     as_agent,
     as_requester,
+    email,
     make_administrator,
     make_agent,
     make_organisation,
     make_person,
     make_team,
+    phone,
 )
 from leitstelle.kernel.events import Subject
+from leitstelle.kernel.search import search
+from leitstelle.kernel.search.index import upsert
 from leitstelle.kernel.viewer import GrantScope, Hat, Viewer, resolve, resolve_token
 from leitstelle.kernel.web.links import links
 
@@ -181,3 +185,31 @@ def test_a_viewer_costs_few_queries(django_assert_max_num_queries: object) -> No
         as_agent(agent)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
         as_requester(agent)
+
+
+def test_search_finds_people_in_scope_only_and_never_by_notes() -> None:
+    ours, theirs = make_organisation("Nordwerk"), make_organisation("Hafenbau")
+    eva = make_person("Eva Müller", email("eva@nordwerk.example"), phone("030 123456-12"), organisation=ours)
+    foreign = make_person("Otto Mueller", organisation=theirs)
+    noted = actions.PersonInput(
+        display_name="Eva Müller", language="en", note="Kanarienvogel", organisation=ours
+    )
+    actions.edit_person(eva, noted, version=eva.version, by=SYSTEM, now=NOW)
+    upsert([*searchdocs.people([eva.pk, foreign.pk]), *searchdocs.organisations([ours.pk, theirs.pk])])
+    agent = as_agent(make_agent("Jan Otte", scope=actions.Scope(organisation=ours)))
+
+    def found(viewer: Viewer, typed: str) -> set[tuple[str, int]]:
+        visible = {
+            "person": policies.findable_people(viewer),
+            "organisation": policies.findable_organisations(viewer),
+        }
+        return {(hit.kind, hit.object_id) for hit in search(typed, visible).hits}
+
+    assert found(agent, "mueller") == {("person", eva.pk)}
+    assert found(agent, "eva@nordwerk.example") == {("person", eva.pk)}
+    assert ("organisation", ours.pk) in found(agent, "nordwerk")
+    assert found(agent, "hafenbau") == set()
+    assert found(agent, "kanarienvogel") == set()
+    assert found(as_requester(foreign), "mueller") == {("person", foreign.pk)}
+    assert found(as_requester(foreign), "nordwerk") == set()
+    assert found(Viewer.guest(), "mueller") == set()

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leitstelle.accounts import actions, labels, policies
+from leitstelle.accounts import actions, labels, policies, queries
 from leitstelle.accounts.choices import AGENT_ROLES, Role
 from leitstelle.accounts.forms.people import ContactForms, FilterForm, PersonForm, RoleForm
 from leitstelle.accounts.models import Person, RoleGrant
 from leitstelle.accounts.views.finding import both_values, one, set_value
 from leitstelle.kernel.errors import Conflict, DomainError
-from leitstelle.kernel.search import sort_key
 from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.kernel.web.paging import keyset
@@ -58,13 +57,7 @@ def _narrowed(rows: QuerySet[Person], wanted: dict[str, Any]) -> QuerySet[Person
         rows = rows.exclude(pk__in=RoleGrant.objects.filter(role__in=AGENT_ROLES).values("person_id"))
     elif role:
         rows = rows.filter(pk__in=RoleGrant.objects.filter(role=role).values("person_id"))
-    for word in wanted.get("q", "").split()[:5]:
-        # Subqueries instead of a join: nobody appears once per address.
-        reached = Q(
-            pk__in=Person.objects.filter(contact_points__normalised__contains=word.lower()).values("pk")
-        )
-        rows = rows.filter(Q(sort_name__contains=sort_key(word)) | reached)
-    return rows
+    return queries.people_matching(rows, wanted.get("q", ""))
 
 
 def _roles(person: Person) -> str:
