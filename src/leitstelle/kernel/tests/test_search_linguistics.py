@@ -152,6 +152,15 @@ def test_chunks_point_into_the_text(text: str) -> None:
         assert text[chunk.start : chunk.end] == chunk.text
 
 
+@pytest.mark.parametrize("piece", [":", "a:", "-", "a-", '"', "aä", "1.", "::1 "])
+def test_no_text_takes_longer_than_its_length(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    start = time.process_time()
+    shadow(text)
+    parse_query(text)
+    assert time.process_time() - start < 3
+
+
 def test_speed() -> None:
     text = "\n".join(f"{title} {body}" for title, body in TEXTS) * 20
     shadow(text[:2000])

@@ -62,7 +62,7 @@ _NO_PART = frozenset(
 _FIRST_PARTS = frozenset(["ruf", "fern", "hoch", "neu", "lan", "usb", "web", "pdf"])
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def split_compound(word: str) -> tuple[str, ...]:
     """Return the parts of a folded compound without linking elements, or nothing where it is a simple word."""
     if not 2 * MIN_PART <= len(word) <= _MAX_LENGTH or not word.isalpha():
@@ -73,7 +73,7 @@ def split_compound(word: str) -> tuple[str, ...]:
     return parts if len(parts) > 1 else ()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def _best_split(word: str, budget: int) -> tuple[str, ...]:
     """The split into the fewest parts; of equal ones that with the longest last part, which carries the meaning."""
     best: tuple[str, ...] = ()

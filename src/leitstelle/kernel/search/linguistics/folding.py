@@ -10,7 +10,7 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 _DIGRAPHS = re.compile(r"(?<![aeq])ue|(?<![aeo])oe|(?<!a)ae")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Return `text` with case, accents and the ways to write umlauts and ß removed (ä, ae, a → a; ß → ss).
 

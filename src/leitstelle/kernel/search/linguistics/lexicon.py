@@ -51,7 +51,7 @@ def _words() -> mmap.mmap:
         return mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_768)
 def look_up(word: str) -> Entry | None:
     """Return what is known of a folded word, `None` for an unknown one."""
     words = _words()

@@ -42,10 +42,10 @@ def _shadow(text: str) -> str:
 
 
 # Titles stand in every row of their ticket, and greetings and replies from snippets come again and again.
-_short_shadow = lru_cache(maxsize=8192)(_shadow)
+_short_shadow = lru_cache(maxsize=4096)(_shadow)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def related(word: str) -> tuple[str, ...]:
     """Base forms of a folded word, and the parts of a compound with their base forms."""
     if len(word) < 3 or not word.isalpha():

@@ -17,7 +17,7 @@ CONNECTOR = "·"
 MAX_TOKEN = 64
 _MAX_IDENTIFIER = 96
 
-_CHUNK = re.compile(r"::?[0-9a-fA-F:]*[0-9a-fA-F]|[^\W_]+(?:[-_.:/@\\'’+=&?#%~]{1,3}[^\W_]+)*(?:::)?")
+_CHUNK = re.compile(r"::?[0-9a-fA-F:]{0,40}[0-9a-fA-F]|[^\W_]+(?:[-_.:/@\\'’+=&?#%~]{1,3}[^\W_]+)*(?:::)?")
 _PART = re.compile(r"[^\W_]+")
 _MAC = re.compile(
     r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{6}-[0-9a-f]{6}",
@@ -44,7 +44,7 @@ def chunks(text: str) -> Iterator[Chunk]:
             yield Chunk(match[0], match.start(), match.end(), parts, wholes)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_768)
 def _analyse(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if text.isalnum():
         return (cut(fold(text)),), ()
