@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import include, path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from leitstelle.kernel import viewer as viewers
+from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Actor, EventData, Subject, record, unit
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.kernel.web import Command, register_command, register_nav, registry
@@ -27,7 +29,12 @@ class BellRung(EventData):
     code: ClassVar[str] = "webtest.bell_rung"
 
 
+def refuse(request: HttpRequest) -> HttpResponse:
+    raise Conflict
+
+
 urlpatterns = [
+    path("refuse/", refuse),
     path("", include("leitstelle.kernel.web.urls")),
     path("account/", include("allauth.account.urls")),
 ]
@@ -178,3 +185,14 @@ def test_without_a_script_the_menu_and_the_language_still_work(
     page.locator(".menu-box > summary").first.click()
     expect(page.locator(".menu button[value=en]")).to_be_visible()
     context.close()
+
+
+def test_a_refused_step_is_said_and_leaves_the_page_as_it_is(desk_server: str, page: Page) -> None:
+    page.goto(f"{desk_server}/_components/")
+    page.wait_for_load_state("networkidle")
+    page.locator("#id_subject").fill("typed text")
+    page.evaluate("htmx.ajax('POST', '/refuse/', { target: 'main', swap: 'innerHTML' })")
+    expect(page.locator("#toasts [role=alert]")).to_be_visible()
+    assert page.locator("#id_subject").input_value() == "typed text"
+    page.locator("#toasts [data-toast-close]").first.click()
+    expect(page.locator("#toasts [role=alert]")).to_have_count(0)

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,10 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
         ("forbidden", 403, "not allowed"),
     ],
 )
-def test_a_refused_step_is_a_page_with_its_status(client: Client, kind: str, status: int, words: str) -> None:
+def test_a_refused_step_is_a_page_with_its_status(
+    client: Client, monkeypatch: pytest.MonkeyPatch, kind: str, status: int, words: str
+) -> None:
+    monkeypatch.setitem(viewers._resolvers, "session", lambda request: replace(ADMIN, language="en"))
     response = client.get(f"/refuse/{kind}/", headers={"accept-language": "en"})
     assert response.status_code == status
     assert words in body(response)
@@ -243,7 +247,13 @@ def test_texts_of_the_modules_are_served_in_the_language_of_the_page(client: Cli
     assert "Nothing found" in served
 
 
-def test_guests_do_not_see_the_administration(client: Client) -> None:
+def test_guests_are_led_to_sign_in_and_agents_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led = client.get("/administration/")
+    assert (led.status_code, led.headers["Location"]) == (302, "/account/login/?next=%2Fadministration%2F")
+    agent = replace(ADMIN, is_admin=False)
+    monkeypatch.setitem(viewers._resolvers, "session", lambda request: agent)
     assert client.get("/administration/").status_code == 403
 
 
@@ -277,7 +287,9 @@ def test_master_data_shows_errors_of_form_and_action_with_422(client: Client) ->
     assert client.get("/groups/x/").status_code == 404
 
 
-def test_master_data_is_closed_to_others(client: Client) -> None:
+def test_master_data_is_closed_to_others(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = replace(ADMIN, is_admin=False)
+    monkeypatch.setitem(viewers._resolvers, "session", lambda request: agent)
     for address in ("/groups/", "/groups/new/", "/groups/1/"):
         assert client.get(address).status_code == 403
 

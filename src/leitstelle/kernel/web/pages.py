@@ -54,6 +54,7 @@ def render(
         body += get_template("web/_toasts.html").render({"toasts": shell.toasts}, request)
     response = HttpResponse(body, status=status)
     response.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -5,12 +5,19 @@ from collections.abc import AsyncIterator
 
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from leitstelle.kernel.errors import NotAllowed, NotFound
+from leitstelle.kernel.errors import NotFound
 from leitstelle.kernel.web.pages import viewer_of
 from leitstelle.kernel.web.shell import Shell
 
@@ -31,7 +38,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseNotAllowed(["GET"])
     viewer = viewer_of(request)
     if viewer.person_id is None:
-        raise NotAllowed
+        return HttpResponseForbidden()  # not a page: nobody could follow a redirect to the sign-in
     open_stream = Stream(viewer, parse_topics(request.GET.get("topics", "")))
     after = _number(request.headers.get("Last-Event-ID") or request.GET.get("since", ""))
     # The session was read in the request's thread; an open stream must not keep that connection for minutes.
@@ -59,11 +66,11 @@ async def _frames(open_stream: Stream, after: int | None) -> AsyncIterator[str]:
 
 @require_GET
 @never_cache
-def poll(request: HttpRequest) -> JsonResponse:
+def poll(request: HttpRequest) -> HttpResponse:
     """GET /live/poll/?since=…&topics=…: the same as JSON, where no stream can be kept."""
     viewer = viewer_of(request)
     if viewer.person_id is None:
-        raise NotAllowed
+        return HttpResponseForbidden()
     topics = parse_topics(request.GET.get("topics", ""))
     since = _number(request.GET.get("since", ""))
     last = feed.last_event_id()
