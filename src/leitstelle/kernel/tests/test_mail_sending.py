@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ from leitstelle.kernel.mail.queries import alarms, mails_about
 from leitstelle.kernel.mail.sending import due, rescue, send
 from leitstelle.kernel.mail.tasks import retry
 from leitstelle.kernel.mail.transports import Security
-from leitstelle.kernel.tests.smtp_server import Mailbox, accept_login, smtp_server
+from leitstelle.kernel.tests.smtp_server import Mailbox, accept_login, server_tls, smtp_server
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.kernel.work import drain
 
@@ -253,6 +254,22 @@ def test_starttls_is_never_skipped(server: Mailbox, connect: Connect) -> None:
         assert states(mail)[0] == "queued"
         assert "STARTTLS" in mail.last_error
         assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("security", "option"), [(Security.STARTTLS, "tls_context"), (Security.TLS, "ssl_context")]
+)
+def test_tls(connect: Connect, tmp_path: Path, security: Security, option: str) -> None:
+    with smtp_server(**{option: server_tls(tmp_path)}) as (mailbox, port):
+        connect(port, security=security)
+        mail = queue()
+        send(mail.pk, NOW)
+        assert states(mail)[0] == "queued"
+        assert "CERTIFICATE_VERIFY_FAILED" in mail.last_error
+        connect(port, security=security, verify_certificate=False)
+        send(mail.pk, NOW + timedelta(minutes=5))
+        assert states(mail)[0] == "sent"
+        assert mailbox.sessions[0].ssl is not None or security is Security.TLS
 
 
 def test_mail_waits_for_an_account(connect: Connect) -> None:
