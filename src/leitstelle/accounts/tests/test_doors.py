@@ -324,3 +324,18 @@ def test_level_schemes_are_made_and_chosen(admin: Client) -> None:
         {"name_de": "Leer", "levels-TOTAL_FORMS": 0, "levels-INITIAL_FORMS": 0},
     )
     assert empty.status_code == 422
+
+
+def test_the_rescue_admin_shows_and_changes_nothing(admin: Client) -> None:
+    person = make_person("Eva Brandt", email("eva@example.org"))
+    for model in ("person", "contactpoint", "rolegrant", "organisation", "team", "levelscheme", "apitoken"):
+        assert admin.get(reverse(f"admin:accounts_{model}_changelist")).status_code == 200
+        assert admin.get(reverse(f"admin:accounts_{model}_add")).status_code == 403
+    change = reverse("admin:accounts_person_change", args=[person.pk])
+    page = admin.get(change).content.decode()
+    assert "Eva Brandt" in page
+    assert person.password not in page
+    assert admin.post(change, {"display_name": "X"}).status_code == 403
+    agent = client_of(make_agent("Jan Otte"))
+    assert agent.get(change).status_code in {302, 403}
+    assert "/account/login/" in Client().get(reverse("admin:login")).headers["Location"]
