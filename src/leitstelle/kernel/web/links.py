@@ -23,14 +23,18 @@ class Link:
 
 Linker = Callable[["Viewer", Sequence[int]], Mapping[int, Link]]
 
-_linkers: dict[str, Linker] = {}
+_linkers: dict[str, list[Linker]] = defaultdict(list)
 
 
 def linker(kind: str) -> Callable[[Linker], Linker]:
-    """Decorate a batch function `(viewer, ids) -> {id: Link}`; ids the viewer may not see are left out."""
+    """Decorate a batch function `(viewer, ids) -> {id: Link}`; ids the viewer may not see are left out.
+
+    Several domains may point at one kind (workspace and portal); the first registered counts.
+    """
 
     def register(call: Linker) -> Linker:
-        _linkers[kind] = call
+        if call not in _linkers[kind]:
+            _linkers[kind].append(call)
         return call
 
     return register
@@ -43,9 +47,9 @@ def links(subjects: "Iterable[Subject]", viewer: "Viewer") -> "dict[Subject, Lin
         wanted[subject.kind][subject.id] = subject
     found: dict[Subject, Link] = {}
     for kind, by_id in wanted.items():
-        if kind in _linkers:
-            for subject_id, target in _linkers[kind](viewer, sorted(by_id)).items():
-                found[by_id[subject_id]] = target
+        for call in _linkers.get(kind, []):
+            for subject_id, target in call(viewer, sorted(by_id)).items():
+                found.setdefault(by_id[subject_id], target)
     return found
 
 

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -81,7 +82,10 @@ class ViewerMiddleware:
 
 def _under_its_hat(request: HttpRequest, viewer: Viewer) -> Viewer:
     """In the portal everybody is a requester: no rights of an agent reach it."""
-    if request.path.startswith(PORTAL_PREFIX) or viewer.person_id is None:
+    if viewer.person_id is None:
+        zone = settings.DEFAULT_PERSON_TIME_ZONE
+        return replace(viewer, hat=Hat.REQUESTER, is_admin=False, is_lead=False, time_zone=zone)
+    if request.path.startswith(PORTAL_PREFIX):
         return replace(viewer, hat=Hat.REQUESTER, is_admin=False, is_lead=False)
     return viewer
 
