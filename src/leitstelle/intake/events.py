@@ -66,3 +66,33 @@ class MailboxStateChanged(EventData):
     code: ClassVar[str] = "intake.mailbox_state_changed"
 
     state: str
+
+
+@dataclass(frozen=True)
+class MailboxCreated(EventData):
+    code: ClassVar[str] = "intake.mailbox_created"
+
+
+@dataclass(frozen=True)
+class MailboxChanged(EventData):
+    """Names of the settings that changed, never their values."""
+
+    code: ClassVar[str] = "intake.mailbox_changed"
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GuestReportKept(EventData):
+    """A guest wrote in the portal; the subject is the report, which waits for the confirmed address."""
+
+    code: ClassVar[str] = "intake.guest_report_kept"
+
+    files: int
+
+
+@dataclass(frozen=True)
+class GuestReportConfirmed(EventData):
+    code: ClassVar[str] = "intake.guest_report_confirmed"
+
+    ticket_id: int

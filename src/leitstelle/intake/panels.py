@@ -1,14 +1,23 @@
-"""What intake shows on the pages of tickets: how a mail came to its place, and of which kind automatic mail is."""
+"""What intake brings to the shells: how a mail got to its ticket, the quarantine's entry, its administration page."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from leitstelle.intake.labels import AUTOMATIC_KIND, STEP
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from leitstelle.accounts.policies import can_administer
+from leitstelle.intake.choices import InboundState
+from leitstelle.intake.labels import AUTOMATIC_KIND
 from leitstelle.intake.models import InboundMail
 from leitstelle.intake.policies import visible_mail
+from leitstelle.intake.queries import decisions_of
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import Panel, fill
+from leitstelle.kernel.web import AdminSection, Panel, fill, register_admin_section, register_nav
 from leitstelle.tickets.models import Message
+
+COUNT_CAP = 100
+COUNT_SECONDS = 10
 
 
 @fill("message.footer", order=20)
@@ -34,12 +43,38 @@ def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Pane
 
 
 def _shown(mail: InboundMail) -> dict[str, Any]:
-    steps = [
-        (
-            STEP.get(item.get("step", ""), item.get("step", "")),
-            item.get("evidence", ""),
-            item.get("result", ""),
-        )
-        for item in mail.decisions
-    ]
-    return {"mailbox": mail.mailbox.address, "received_at": mail.received_at, "steps": steps}
+    return {"mailbox": mail.mailbox.address, "received_at": mail.received_at, "steps": decisions_of(mail)}
+
+
+def _waiting(viewer: Viewer) -> int | None:
+    """How many mails wait in quarantine, counted at most every ten seconds."""
+    key = f"intake-quarantine:{viewer.person_id}"
+    counted: int | None = cache.get(key)
+    if counted is None:
+        counted = visible_mail(viewer).filter(state=InboundState.QUARANTINED)[:COUNT_CAP].count()
+        cache.set(key, counted, COUNT_SECONDS)
+    return counted or None
+
+
+register_nav(
+    "quarantine",
+    _("Quarantine"),
+    "intake:quarantine",
+    "shield-check",
+    60,
+    lambda viewer: viewer.is_agent,
+    count=_waiting,
+    count_label=_("mails in quarantine"),
+)
+register_admin_section(
+    AdminSection(
+        "mailboxes",
+        _("Mailboxes"),
+        "intake:mailboxes",
+        "mail",
+        _("Channels"),
+        10,
+        description=_("Addresses of the desk, how their mail arrives and how answers leave"),
+        shows=can_administer,
+    )
+)

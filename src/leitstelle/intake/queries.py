@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from leitstelle.accounts.models import Person
 from leitstelle.intake.choices import InboundState, MailboxFetch
+from leitstelle.intake.labels import STEP
 from leitstelle.intake.models import InboundMail, Mailbox, MailReference
 from leitstelle.intake.rules.mail.threading import Clues, Known
 from leitstelle.intake.rules.mail.token import ticket_of
@@ -104,3 +105,15 @@ def mailbox_of_ticket(ticket: Ticket) -> Mailbox | None:
         return arrived
     fitting = Q(team_id=ticket.team_id) if ticket.team_id else Q(pk__in=[])
     return active.filter(fitting).order_by("-is_default", "pk").first() or default_mailbox() or active.first()
+
+
+def decisions_of(mail: InboundMail) -> list[tuple[str, str, str]]:
+    """Name, evidence and result of every decision about a mail, for reading."""
+    return [
+        (
+            str(STEP.get(item.get("step", ""), item.get("step", ""))),
+            item.get("evidence", ""),
+            item.get("result", ""),
+        )
+        for item in mail.decisions
+    ]

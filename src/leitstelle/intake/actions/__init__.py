@@ -11,14 +11,18 @@ from leitstelle.intake.actions.mailboxes import (
 from leitstelle.intake.actions.outgoing import acknowledge, send_confirmation, send_reply
 from leitstelle.intake.actions.process import FirstCopyOpen, process_mail, quarantine
 from leitstelle.intake.actions.replay import drop, replay, replay_all
+from leitstelle.intake.actions.settings import MailboxInput, create_mailbox, edit_mailbox
 
 __all__ = [
     "FirstCopyOpen",
+    "MailboxInput",
     "accept_oversize",
     "accept_raw",
     "acknowledge",
     "claim_fetching",
+    "create_mailbox",
     "drop",
+    "edit_mailbox",
     "note_fetched",
     "note_position",
     "note_problem",

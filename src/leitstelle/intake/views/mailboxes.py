@@ -1,0 +1,58 @@
+"""Administration of mailboxes, on the generic pages for master data."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leitstelle.accounts.policies import can_administer
+from leitstelle.intake.actions import MailboxInput, create_mailbox, edit_mailbox
+from leitstelle.intake.actions.settings import SECRETS
+from leitstelle.intake.forms.mailboxes import MailboxForm
+from leitstelle.intake.labels import FETCH, MAILBOX_STATE
+from leitstelle.intake.models import Mailbox
+from leitstelle.intake.policies import visible_mailboxes
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web.crud import Column, Crud
+
+
+def _initial(box: Mailbox) -> dict[str, Any]:
+    values = {name: getattr(box, name) for name in MailboxForm.base_fields if name not in SECRETS}
+    return values | {"team": box.team_id, "category": box.category_id, "organisation": box.organisation_id}
+
+
+def _state(box: Mailbox) -> str:
+    if not box.is_active:
+        return _("switched off")
+    state = str(MAILBOX_STATE[box.state])
+    return f"{state}: {box.last_error}" if box.last_error else state
+
+
+def _create(viewer: Viewer, data: dict[str, Any]) -> Mailbox:
+    return create_mailbox(MailboxInput(**data), by=viewer, now=timezone.now())
+
+
+def _update(viewer: Viewer, box: Mailbox, data: dict[str, Any]) -> Mailbox:
+    return edit_mailbox(box, MailboxInput(**data), by=viewer, now=timezone.now())
+
+
+mailboxes = Crud(
+    name="intake:mailboxes",
+    title=gettext_lazy("Mailboxes"),
+    new=gettext_lazy("New mailbox"),
+    form=MailboxForm,
+    rows=lambda viewer: visible_mailboxes(viewer).select_related("team"),
+    columns=[
+        Column(gettext_lazy("Mail address"), lambda box: box.address),
+        Column(gettext_lazy("Team"), lambda box: box.team.name if box.team else "", opt=True),
+        Column(gettext_lazy("How mail arrives"), lambda box: FETCH[box.fetch], opt=True),
+        Column(gettext_lazy("State"), _state),
+    ],
+    allowed=can_administer,
+    create=_create,
+    update=_update,
+    order=("address", "pk"),
+    initial=_initial,
+    archived=lambda box: not box.is_active,
+)
