@@ -37,7 +37,7 @@ check: $(TEST_VENV)/.ready lint types
 lint: $(TEST_VENV)/.ready
 	@$(BIN)/ruff check src scripts hatch_build.py
 	@$(BIN)/ruff format --check src scripts hatch_build.py
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 types: $(TEST_VENV)/.ready
 	@$(BIN)/mypy

@@ -61,7 +61,7 @@ def test_without_a_terminal_everything_must_be_given(monkeypatch: pytest.MonkeyP
 
 def test_shipped_defaults_are_stored_once() -> None:
     ensure_shipped(timezone.now())
-    first = [model.objects.count() for model in SHIPPED]  # type: ignore[attr-defined]
+    first = [model.objects.count() for model in SHIPPED]
     assert all(first)
     ensure_shipped(timezone.now())
-    assert [model.objects.count() for model in SHIPPED] == first  # type: ignore[attr-defined]
+    assert [model.objects.count() for model in SHIPPED] == first
