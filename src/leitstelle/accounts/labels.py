@@ -51,6 +51,16 @@ TOKEN_SCOPES: dict[str, Promise] = {
     TokenScope.ADMIN: _("Administration"),
 }
 
+# The roles that the demo company's sign-ins stand for.
+DEMO_ROLES: dict[str, Promise] = {
+    "requester": ROLES[Role.REQUESTER],
+    "customer_contact": ROLES[Role.CUSTOMER_CONTACT],
+    "agent_first": _("Agent, 1st level"),
+    "agent_second": _("Agent, 2nd level"),
+    "lead": ROLES[Role.TEAM_LEAD],
+    "admin": ROLES[Role.ADMINISTRATOR],
+}
+
 MISSING_NAME = _("Please enter a name.")
 NOT_AN_ADDRESS = _("This is not an e-mail address. Example: eva.brandt@example.org")
 NOT_A_NUMBER = _("This is not a phone number. Please write it with the area code, for example 030 123456-12.")

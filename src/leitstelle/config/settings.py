@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "leitstelle.kernel.web.middleware.ViewerMiddleware",
     "leitstelle.kernel.web.middleware.DomainErrors",
 ]
+if env.read("LEITSTELLE_MEASURE"):
+    MIDDLEWARE.insert(0, "leitstelle.config.bench.counting.counting")
 CSRF_FAILURE_VIEW = "leitstelle.kernel.web.answers.csrf_failure"
 ROOT_URLCONF = "leitstelle.config.urls"
 ASGI_APPLICATION = "leitstelle.config.asgi.application"
@@ -158,6 +160,8 @@ ACCOUNT_RATE_LIMITS = False
 # Where people go after signing in: names of pages, because accounts knows no domain above itself.
 WORKSPACE_HOME = "tickets:inbox"
 PORTAL_HOME = "portal:home"
+# What the sign-in page offers in demo mode; named by path, because accounts does not import config.
+DEMO_SIGN_INS = "leitstelle.config.demo.sign_ins"
 
 # --- languages and time ------------------------------------------------------------------------------------------
 USE_I18N = True

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -337,3 +338,18 @@ def test_tokens_are_shown_once(client: Client) -> None:
 
 def test_there_is_no_missing_migration() -> None:
     call_command("makemigrations", "accounts", "catalog", check=True, dry_run=True, verbosity=0)
+
+
+def test_demo_sign_ins_are_offered_in_the_demo_only(client: Client, settings: object) -> None:
+    make_person("Lena Behrens", email("lena.behrens@nordelbe.example"), password=PASSWORD)
+    assert "lena.behrens@nordelbe.example" not in client.get(reverse("account_login")).content.decode()
+    settings.DEMO, settings.DEMO_SIGN_INS = True, f"{__name__}.offered"  # type: ignore[attr-defined]
+    page = client.get(reverse("account_login")).content.decode()
+    assert "Lena Behrens" in page
+    assert sign_in(client, "lena.behrens@nordelbe.example").startswith("/")
+
+
+def offered() -> list[SimpleNamespace]:
+    """A stand-in for the demo company, which this domain does not know."""
+    address = "lena.behrens@nordelbe.example"
+    return [SimpleNamespace(role="agent_first", name="Lena Behrens", email=address, password=PASSWORD)]

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from leitstelle.accounts import labels
 from leitstelle.accounts.forms.sign_in import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.views.display import set_display_cookies
@@ -30,6 +32,14 @@ class InShell:
         return render(self.request, self.template_name, context, status=status)
 
 
+def _demo_sign_ins() -> list[tuple[str, Any]]:
+    """(role, sign-in) of the demo company; nothing anywhere else."""
+    if not settings.DEMO:
+        return []
+    offered = import_string(settings.DEMO_SIGN_INS)()
+    return [(str(labels.DEMO_ROLES.get(one.role, one.role)), one) for one in offered]
+
+
 class SignIn(InShell, allauth.LoginView):  # type: ignore[misc]
     """Address and password; afterwards to where the person belongs."""
 
@@ -41,7 +51,7 @@ class SignIn(InShell, allauth.LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"guest_url": address_of(settings.PORTAL_HOME), "demo": settings.DEMO}
+        return context | {"guest_url": address_of(settings.PORTAL_HOME), "demo": _demo_sign_ins()}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
