@@ -25,7 +25,7 @@ from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
 from leitstelle.kernel.mail.rules import message_id
 from leitstelle.kernel.viewer import Hat
 from leitstelle.kernel.web.links import link
-from leitstelle.tickets.choices import Audience, Direction, RecipientRole
+from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
 from leitstelle.tickets.models import Message, Ticket
 
 MAX_REFERENCES = 12
@@ -131,7 +131,7 @@ def acknowledge(ticket: Ticket, first: Message, *, now: datetime) -> OutboxMail 
 def _acknowledged(ticket: Ticket, first: Message, box: Mailbox | None) -> str:
     if box is None or not box.acknowledge or first.automatic_kind or first.direction != Direction.INBOUND:
         return ""
-    if first.author_is_agent:
+    if first.author_is_agent or ticket.channel not in (Channel.MAIL, Channel.PORTAL):
         return ""
     address = first.from_email or (primary_address(ticket.requester) if ticket.requester else "") or ""
     usable = "@" in address and not never_answer(address) and address.lower() not in own_addresses()

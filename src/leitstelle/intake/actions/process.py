@@ -145,7 +145,7 @@ def _joined(work: _Work) -> _Outcome | None:
 
 
 def _identify(work: _Work) -> None:
-    writer = work.writer = writer_of(work.parsed)
+    writer = work.writer = writer_of(work.parsed, work.own)
     if writer is None:
         work.note(Step.SENDER, "no usable sender address", "nobody")
         return

@@ -268,6 +268,13 @@ def test_our_own_mail_comes_to_nothing(box: Mailbox) -> None:
     assert (own.state, own.reason_code) == (InboundState.DISCARDED, Reason.OWN_MAIL)
 
 
+def test_a_web_form_that_writes_in_our_name_is_its_visitor(box: Mailbox) -> None:
+    take(box, mail(1, sender=f"Web <{ADDRESS}>", headers="Reply-To: Klara Fall <klara@kunde.example>"))
+    requester = Ticket.objects.get().requester
+    assert requester is not None
+    assert requester.display_name == "Klara Fall"
+
+
 def test_a_bounce_marks_the_message_it_is_about(box: Mailbox) -> None:
     take(box, mail(1))
     ticket = Ticket.objects.get()

@@ -78,6 +78,7 @@ class AutomaticFacts:
     sender: Address | None
     has_delivery_status: bool = False
     has_disposition: bool = False
+    reply_to: Address | None = None
     is_own: bool = False
     own_addresses: frozenset[str] = frozenset()
 
@@ -104,7 +105,8 @@ def _own(facts: AutomaticFacts) -> Automatic | None:
     if facts.is_own:
         return _yes(KIND_OWN, "it carries our own mark")
     sender = facts.sender.email.lower() if facts.sender else ""
-    if sender and sender in facts.own_addresses:
+    answers_to = facts.reply_to.email.lower() if facts.reply_to else sender
+    if sender and sender in facts.own_addresses and answers_to in facts.own_addresses:
         return _yes(KIND_OWN, f"sent from our own address {sender}")
     return None
 

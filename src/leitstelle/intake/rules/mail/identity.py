@@ -27,14 +27,13 @@ class Writer:
     forwarded: Address | None = None
 
 
-def writer_of(mail: ParsedMail) -> Writer | None:
+def writer_of(mail: ParsedMail, own_addresses: frozenset[str] = frozenset()) -> Writer | None:
     """Who wrote the mail; None where no usable address stands in it.
 
-    From counts. Reply-To counts only where From is no address at all or is a machine that writes for people
-    (a form mailer, a scanner) and says so by being automatic.
+    From counts. Reply-To counts only where From is no address, or one of our own: so write the forms of web sites.
     """
     sender = mail.sender
-    if sender is None or "@" not in sender.email:
+    if sender is None or "@" not in sender.email or sender.email.lower() in own_addresses:
         sender = mail.reply_to
     if sender is None or "@" not in sender.email:
         return None

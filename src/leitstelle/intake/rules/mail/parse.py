@@ -293,6 +293,7 @@ def _with_verdict(
         subject=mail.subject,
         text=mail.reply_text or mail.text,
         sender=mail.sender,
+        reply_to=mail.reply_to,
         has_delivery_status=bool(body.statuses),
         has_disposition=body.disposition,
         is_own=is_own,
