@@ -37,7 +37,7 @@ from leitstelle.accounts.actions.profile import ProfileInput, change_profile
 from leitstelle.accounts.actions.roles import Scope, grant_role, revoke_role
 from leitstelle.accounts.actions.sign_in import claim_account, set_password
 from leitstelle.accounts.actions.sites import SiteInput, remove_site, save_site
-from leitstelle.accounts.actions.teams import TeamInput, create_team, edit_team, set_team_members
+from leitstelle.accounts.actions.teams import TeamInput, TeamPeople, create_team, edit_team, set_team_members
 from leitstelle.accounts.actions.tokens import create_api_token, note_token_use, revoke_api_token
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Scope",
     "SiteInput",
     "TeamInput",
+    "TeamPeople",
     "add_contact_point",
     "change_contact_points",
     "change_profile",

@@ -109,7 +109,7 @@ def apply_contact_points(
 ) -> None:
     """The change of `change_contact_points` for actions that have asked the policy themselves."""
     before = {(point.kind, point.normalised): point for point in person.contact_points.all()}
-    wanted = _keyed(contacts)
+    wanted = keyed(contacts)
     gone = [point for key, point in before.items() if key not in wanted]
     for point in gone:
         _remove(point, by=by, now=now)
@@ -122,7 +122,8 @@ def apply_contact_points(
         touch(person)
 
 
-def _keyed(contacts: Sequence[ContactInput]) -> dict[tuple[str, str], ContactInput]:
+def keyed(contacts: Sequence[ContactInput]) -> dict[tuple[str, str], ContactInput]:
+    """The entries by kind and compared form, repeated ones once. Raises `InvalidInput` (`contacts-<position>`)."""
     wanted: dict[tuple[str, str], ContactInput] = {}
     for place, contact in enumerate(contacts):
         try:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from leitstelle.accounts import labels, policies, queries, rules
-from leitstelle.accounts.actions.versions import change_row, touch
+from leitstelle.accounts.actions.versions import change_row, refuse_stale, touch
 from leitstelle.accounts.choices import OrganisationKind
 from leitstelle.accounts.errors import DomainTaken
 from leitstelle.accounts.events import (
@@ -78,6 +78,11 @@ def edit_organisation(
     policies.require(policies.can_administer(by))
     columns = new.columns()
     _check_parent(organisation, columns["parent_id"])
+    if new.domains is not None:
+        organisation.refresh_from_db()
+        theirs = list(organisation.domains.values_list("domain", flat=True))
+        ours = _normalised(new.domains)
+        refuse_stale(organisation, version=version, name="domains", theirs=theirs, ours=ours)
     changed = change_row(organisation, columns, version=version)
     if new.domains is not None and _apply_domains(organisation, new.domains):
         touch(organisation)

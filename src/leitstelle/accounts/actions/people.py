@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from leitstelle.accounts import labels, policies, queries, rules
 from leitstelle.accounts.actions.administrators import ensure_one_remains, lock_administrators
-from leitstelle.accounts.actions.contacts import ContactInput, apply_contact_points
-from leitstelle.accounts.actions.versions import change_row
+from leitstelle.accounts.actions.contacts import ContactInput, apply_contact_points, keyed
+from leitstelle.accounts.actions.versions import change_row, refuse_stale
 from leitstelle.accounts.choices import ContactKind, PersonKind, Role
 from leitstelle.accounts.events import PersonChanged, PersonCreated, PersonDeactivated, PersonReactivated
 from leitstelle.accounts.models import ContactPoint, Organisation, Person, Site
@@ -104,6 +104,8 @@ def edit_person(person: Person, new: PersonInput, *, version: int, by: Viewer, n
     policies.require(policies.can_edit_person(by, person))
     columns = new.columns()
     policies.require(policies.covered(by, [columns["organisation_id"]]))
+    if new.contacts is not None:
+        _refuse_stale_contacts(person, new.contacts, version)
     changed = change_row(person, columns, version=version)
     if changed:
         data = PersonChanged(fields=changed)
@@ -111,6 +113,13 @@ def edit_person(person: Person, new: PersonInput, *, version: int, by: Viewer, n
     if new.contacts is not None:
         apply_contact_points(person, new.contacts, by=by, now=now)
     return person
+
+
+def _refuse_stale_contacts(person: Person, contacts: Sequence[ContactInput], version: int) -> None:
+    person.refresh_from_db()
+    theirs = [point.normalised for point in person.contact_points.all()]
+    ours = [normalised for _kind, normalised in keyed(contacts)]
+    refuse_stale(person, version=version, name="contacts", theirs=theirs, ours=ours)
 
 
 @unit

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from leitstelle.accounts import labels, policies, rules
-from leitstelle.accounts.actions.versions import change_row, touch
+from leitstelle.accounts.actions.versions import change_row, refuse_stale, touch
 from leitstelle.accounts.events import TeamChanged, TeamCreated, TeamMembersChanged
 from leitstelle.accounts.models import Level, Person, Team, TeamMembership
 from leitstelle.kernel.errors import InvalidInput
@@ -42,6 +42,14 @@ class TeamInput:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class TeamPeople:
+    """Who is to be in a team; leads are members too."""
+
+    members: Sequence[Person]
+    leads: Sequence[Person] = ()
+
+
 @unit
 def create_team(
     new: TeamInput,
@@ -70,13 +78,23 @@ def create_team(
 
 
 @unit
-def edit_team(team: Team, new: TeamInput, *, version: int, by: Viewer, now: datetime) -> Team:
-    """Change a team; `version` is the one the editor saw. Administrators only.
+def edit_team(
+    team: Team,
+    new: TeamInput,
+    *,
+    version: int,
+    by: Viewer,
+    now: datetime,
+    people: TeamPeople | None = None,
+) -> Team:
+    """Change a team, and its people where given; `version` is the one the editor saw. Administrators only.
 
-    Event `team.changed`. Raises `NotAllowed`, `Conflict`, `InvalidInput`.
+    Events `team.changed`, `team.members_changed`. Raises `NotAllowed`, `Conflict`, `InvalidInput`.
     """
     policies.require(policies.can_administer(by))
     columns = new.columns()
+    if people is not None:
+        _refuse_stale_people(team, people, version)
     _only_one_default(columns, team)
     try:
         with transaction.atomic():
@@ -85,7 +103,16 @@ def edit_team(team: Team, new: TeamInput, *, version: int, by: Viewer, now: date
         raise InvalidInput(fields={"name": labels.NAME_TAKEN}) from error
     if changed:
         _record(TeamChanged(fields=changed), team, by=by, now=now)
+    if people is not None:
+        set_team_members(team, people.members, leads=people.leads, by=by, now=now)
     return team
+
+
+def _refuse_stale_people(team: Team, people: TeamPeople, version: int) -> None:
+    team.refresh_from_db()
+    theirs = list(team.memberships.values_list("person__display_name", flat=True))
+    ours = {person.display_name for person in (*people.members, *people.leads)}
+    refuse_stale(team, version=version, name="members", theirs=theirs, ours=ours)
 
 
 def _only_one_default(columns: dict[str, Any], team: Team | None) -> None:

@@ -1,6 +1,6 @@
 """Compare and change: writes a row only if nobody else did since the writer looked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.db.models import F
@@ -31,6 +31,17 @@ def change_row(row: Versioned, values: Mapping[str, Any], *, version: int) -> tu
         raise Conflict(theirs={name: getattr(row, name) for name in changed}, ours=dict(changed))
     row.refresh_from_db()
     return tuple(sorted(changed))
+
+
+def refuse_stale(
+    row: Versioned, *, version: int, name: str, theirs: Collection[str], ours: Collection[str]
+) -> None:
+    """Refuse to overwrite dependent rows (addresses, domains, members) that changed since `version`.
+
+    `row` is as it was before this change. Raises `Conflict` unless both sides say the same.
+    """
+    if row.version != version and set(theirs) != set(ours):
+        raise Conflict(theirs={name: ", ".join(sorted(theirs))}, ours={name: ", ".join(sorted(ours))})
 
 
 def touch(row: Versioned) -> None:

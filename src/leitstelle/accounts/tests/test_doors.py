@@ -339,3 +339,31 @@ def test_the_rescue_admin_shows_and_changes_nothing(admin: Client) -> None:
     agent = client_of(make_agent("Jan Otte"))
     assert agent.get(change).status_code in {302, 403}
     assert "/account/login/" in Client().get(reverse("admin:login")).headers["Location"]
+
+
+def test_a_late_editor_removes_no_address_they_did_not_see(admin: Client) -> None:
+    person = make_person("Eva Brandt", email("eva@example.org"))
+    url, seen = reverse("accounts:admin-person", args=[person.public_id]), person.version
+    actions.add_contact_point(person, email("e@example.org"), by=SYSTEM, now=NOW)
+    stale = person_data("Eva Brandt", ("email", "eva@example.org"), version=seen, language="en")
+    late = admin.post(url, stale)
+    assert late.status_code == 409
+    assert "e@example.org, eva@example.org" in late.content.decode()
+    assert person.contact_points.count() == 2
+
+
+def test_a_late_editor_removes_no_domain_and_no_member_they_did_not_see(admin: Client) -> None:
+    organisation, jan = make_organisation("Nordwerk", "a.example"), make_agent("Jan Otte")
+    data = {"name": "Nordwerk", "kind": "customer", "language": "de", "domains": "a.example"}
+    data["version"] = str(organisation.version)
+    more = actions.OrganisationInput(name="Nordwerk", domains=["a.example", "b.example"])
+    actions.edit_organisation(organisation, more, version=organisation.version, by=SYSTEM, now=NOW)
+    url = reverse("accounts:admin-organisation", args=[organisation.public_id])
+    assert admin.post(url, data).status_code == 409
+    assert organisation.domains.count() == 2
+    team = make_team("Netz")
+    seen = team.version
+    actions.set_team_members(team, [jan], by=SYSTEM, now=NOW)
+    late = {"name": "Netz", "level": team.level_id, "is_active": "on", "version": seen}
+    assert admin.post(reverse("accounts:admin-team", args=[team.public_id]), late).status_code == 409
+    assert team.memberships.count() == 1

@@ -99,7 +99,11 @@ def _form(request: HttpRequest, row: Person | None) -> HttpResponse:
                 actions.edit_person(row, new, version=version, by=viewer, now=now)
         except Conflict as error:
             form.add_error(None, error.message)
-            differences = both_values(error, {name: str(field.label) for name, field in form.fields.items()})
+            differences = both_values(
+                error,
+                {"contacts": _("Addresses and numbers")}
+                | {name: str(field.label) for name, field in form.fields.items()},
+            )
             # Who has seen both values may decide: the next try counts from the version of now.
             set_value(form, "version", row.version if row else 0)
         except DomainError as error:

@@ -13,7 +13,6 @@ from leitstelle.accounts.forms.structure import TeamForm, level_name
 from leitstelle.accounts.models import Team
 from leitstelle.accounts.views.finding import both_values, one, set_value
 from leitstelle.kernel.errors import Conflict, DomainError
-from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
@@ -57,13 +56,11 @@ def team(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     return page(request, "accounts/admin/team.html", context, status=status)
 
 
-@unit
 def _save(form: TeamForm, row: Team | None, viewer: Viewer) -> None:
-    now, people = timezone.now(), form.cleaned_data
+    now, values = timezone.now(), form.cleaned_data
+    people = actions.TeamPeople(members=list(values["members"]), leads=list(values["leads"]))
     if row is None:
-        actions.create_team(
-            form.to_input(), members=people["members"], leads=people["leads"], by=viewer, now=now
-        )
-        return
-    actions.edit_team(row, form.to_input(), version=people["version"] or 0, by=viewer, now=now)
-    actions.set_team_members(row, people["members"], leads=people["leads"], by=viewer, now=now)
+        actions.create_team(form.to_input(), members=people.members, leads=people.leads, by=viewer, now=now)
+    else:
+        version = values["version"] or 0
+        actions.edit_team(row, form.to_input(), version=version, people=people, by=viewer, now=now)
