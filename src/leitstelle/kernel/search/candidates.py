@@ -95,10 +95,10 @@ class _View:
         return found
 
     def _sees_little(self) -> bool:
-        visible = SearchRow.objects.filter(self.allowed, pk__lte=self.newest)
-        ids = list(visible.values_list("pk", flat=True)[: NARROW + 1])
+        # Newer rows are dropped here: as a condition they would tempt SQLite to walk through all older ones.
+        ids = list(SearchRow.objects.filter(self.allowed).values_list("pk", flat=True)[: NARROW + 1])
         if len(ids) <= NARROW:
-            self.few = ids
+            self.few = [row_id for row_id in ids if row_id <= self.newest]
         return self.few is not None
 
     def _among_few(self, query: Query, found: Candidates) -> Candidates:

@@ -26,8 +26,9 @@ class SearchRow(models.Model):
 
     class Meta:
         constraints = [
+            # The kind does not come first: SQLite would take "all tickets" for the choosiest condition there is.
             models.UniqueConstraint(
-                fields=["kind", "object_id", "part", "audience"], name="search_row_identity"
+                fields=["object_id", "kind", "part", "audience"], name="search_row_identity"
             ),
         ]
         indexes = [

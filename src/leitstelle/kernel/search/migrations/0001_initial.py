@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="searchrow",
             constraint=models.UniqueConstraint(
-                fields=("kind", "object_id", "part", "audience"), name="search_row_identity"
+                fields=("object_id", "kind", "part", "audience"), name="search_row_identity"
             ),
         ),
     ]
