@@ -49,12 +49,15 @@ class ContactInput:
 
 @unit
 def add_contact_point(person: Person, new: ContactInput, *, by: Viewer, now: datetime) -> ContactPoint:
-    """Add an address or number, unverified. Editors of the person; everybody for themselves.
+    """Add an address or number, unverified. Editors of the person; everybody numbers for themselves.
 
-    Event `person.contact_point_added`. Returns the existing row if the person has it already.
-    Raises `NotAllowed`, `InvalidInput`, `AddressTaken`.
+    Nobody adds addresses to themselves unproven (see `prove_address`): mail from there would count
+    as theirs, and its owner's tickets would open to them. Event `person.contact_point_added`.
+    Returns the existing row if the person has it already. Raises `NotAllowed`, `InvalidInput`,
+    `AddressTaken`.
     """
-    policies.require(policies.can_edit_person(by, person) or policies.can_edit_profile(by, person))
+    own_number = new.kind != ContactKind.EMAIL and policies.can_edit_profile(by, person)
+    policies.require(policies.can_edit_person(by, person) or own_number)
     point = _add(person, new, by=by, now=now)
     _keep_one_primary(person)
     _sync_sign_in(person)
@@ -225,6 +228,22 @@ def verify_contact_point(point: ContactPoint, *, by: Viewer, now: datetime) -> C
         _record(ContactPointVerified(contact_point_id=point.pk), point, by=by, now=now)
         _sync_sign_in(point.person)
     point.refresh_from_db()
+    return point
+
+
+@unit
+def prove_address(person: Person, address: str, *, by: Viewer, now: datetime) -> ContactPoint:
+    """Record that `address` is the person's, adding it if it is nobody's; from now on it signs in.
+
+    The product itself, once the person confirmed the link sent there. Events
+    `person.contact_point_added`, `person.contact_point_verified`. Raises `NotAllowed`,
+    `InvalidInput`, `AddressTaken`.
+    """
+    policies.require(by.is_system)
+    point = _add(person, ContactInput(kind=ContactKind.EMAIL, value=address), by=by, now=now)
+    _keep_one_primary(person)
+    verify_contact_point(point, by=by, now=now)
+    touch(person)
     return point
 
 

@@ -138,6 +138,15 @@ def test_agents_do_not_edit_colleagues() -> None:
     assert colleague.contact_points.count() == 1
 
 
+def test_nobody_notes_a_foreign_address_as_their_own() -> None:
+    person = make_person("Eva Brandt")
+    with pytest.raises(NotAllowed):
+        actions.add_contact_point(person, email("boss@example.org"), by=as_requester(person), now=NOW)
+    assert actions.prove_address(person, "e@example.org", by=SYSTEM, now=NOW).verified_at == NOW
+    with pytest.raises(NotAllowed):
+        actions.prove_address(person, "f@example.org", by=as_requester(person), now=NOW)
+
+
 def test_removing_the_verified_address_ends_its_sign_in() -> None:
     person = make_person("Eva Brandt", email("eva@example.org"), email("e@example.org"), password=PASSWORD)
     actions.remove_contact_point(point_of(person), by=as_requester(person), now=NOW)

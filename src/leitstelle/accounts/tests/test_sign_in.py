@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leitstelle.accounts import actions
+from leitstelle.accounts import actions, queries
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.tests.cast import (
     NOW,
@@ -239,19 +239,44 @@ def test_nobody_is_bombed_with_mails(client: Client, monkeypatch: pytest.MonkeyP
     assert client.post(reverse("account_signup"), {"email": "b@example.org"}).status_code == 429
 
 
-def test_an_added_address_signs_in_after_its_link(client: Client) -> None:
+def test_an_added_address_counts_after_its_link_only(client: Client) -> None:
     person = make_person("Eva Brandt", email("eva@example.org"), password=PASSWORD)
     sign_in(client, "eva@example.org")
-    client.post(
-        reverse("accounts:contact-add"),
-        {"new-kind": "email", "new-value": "e.b@example.org", "new-label": ""},
-    )
-    assert not EmailAddress.objects.filter(email="e.b@example.org").exists()
+    client.post(reverse("accounts:contact-add"), {"new-kind": "email", "new-value": "E.B@example.org"})
+    # Until then mail from there is somebody else's, or its owner's tickets would open to Eva.
+    assert queries.find_by_email("e.b@example.org") is None
     link = link_in(mails_to("e.b@example.org")[0])
     assert client.get(link).status_code == 200
-    assert not EmailAddress.objects.filter(email="e.b@example.org").exists()
+    assert queries.find_by_email("e.b@example.org") is None
     client.post(link)
+    assert queries.find_by_email("e.b@example.org") == person
     assert EmailAddress.objects.get(email="e.b@example.org").user_id == person.pk
+
+
+def test_nobody_confirms_an_address_for_somebody_else(client: Client) -> None:
+    make_person("Eva Brandt", email("eva@example.org"), password=PASSWORD)
+    make_person("Boss", email("boss@example.org"), password=PASSWORD)
+    sign_in(client, "eva@example.org")
+    client.post(reverse("accounts:contact-add"), {"new-kind": "email", "new-value": "private@boss.example"})
+    link = link_in(mails_to("private@boss.example")[0])
+    guest = Client()
+    assert "/account/login/" in guest.post(link).headers["Location"]
+    sign_in(guest, "boss@example.org")
+    assert guest.post(link).status_code == 410
+    actions.ensure_person_for_address("private@boss.example", "Boss", by=SYSTEM, now=NOW)
+    assert client.post(link).status_code == 410
+    assert not EmailAddress.objects.filter(email="private@boss.example").exists()
+
+
+def test_numbers_are_added_at_once(client: Client) -> None:
+    person = make_person("Eva Brandt", email("eva@example.org"), password=PASSWORD)
+    sign_in(client, "eva@example.org")
+    assert (
+        client.post(reverse("accounts:contact-add"), {"new-kind": "phone", "new-value": "4711"}).status_code
+        == 422
+    )
+    client.post(reverse("accounts:contact-add"), {"new-kind": "mobile", "new-value": "0171 1234567"})
+    assert queries.find_by_phone("+491711234567") == [person]
 
 
 def test_adding_a_foreign_address_tells_nothing_and_changes_nothing(client: Client) -> None:

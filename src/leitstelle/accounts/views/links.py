@@ -19,11 +19,11 @@ CLAIM, VERIFY = "claim", "verify"
 
 @dataclass(frozen=True)
 class AddressLink:
-    """What a link says: set up a sign-in for `address`, or verify the contact point `point_id`."""
+    """What a link says: set up a sign-in for `address`, or add `address` to a person."""
 
     kind: str
     address: str
-    point_id: int | None
+    person_id: int | None
 
 
 def claim_link(request: HttpRequest, address: str) -> str:
@@ -31,9 +31,9 @@ def claim_link(request: HttpRequest, address: str) -> str:
     return _link(request, [CLAIM, normalise_email(address), None])
 
 
-def verification_link(request: HttpRequest, address: str, point_id: int) -> str:
-    """The link with which a person proves an address they added."""
-    return _link(request, [VERIFY, normalise_email(address), point_id])
+def verification_link(request: HttpRequest, address: str, person_id: int) -> str:
+    """The link with which a person proves an address they want to add."""
+    return _link(request, [VERIFY, normalise_email(address), person_id])
 
 
 def _link(request: HttpRequest, content: list[str | int | None]) -> str:
@@ -44,7 +44,7 @@ def _link(request: HttpRequest, content: list[str | int | None]) -> str:
 def read_link(signed: str) -> AddressLink:
     """Return what a link says. Raises `LinkNotValid` for old and forged ones."""
     try:
-        kind, address, point_id = signing.loads(unsign(signed, PURPOSE, max_age=VALID_FOR), salt=PURPOSE)
+        kind, address, person_id = signing.loads(unsign(signed, PURPOSE, max_age=VALID_FOR), salt=PURPOSE)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise LinkNotValid from error
-    return AddressLink(kind, address, point_id)
+    return AddressLink(kind, address, person_id)

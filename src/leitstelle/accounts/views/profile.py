@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leitstelle.accounts import actions, labels
+from leitstelle.accounts import actions, labels, queries
 from leitstelle.accounts.choices import ContactKind
 from leitstelle.accounts.forms.people import ContactForm, ProfileForm
-from leitstelle.accounts.models import ContactPoint, Person
+from leitstelle.accounts.models import Person
 from leitstelle.accounts.views.display import set_display_cookies
 from leitstelle.accounts.views.finding import one
 from leitstelle.accounts.views.guard import may_mail
@@ -43,11 +43,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def add_contact(request: HttpRequest) -> HttpResponse:
-    """Add an address or number; an address gets a mail with a link that proves it.
+    """Add a number, or send a link to an address, which is added once the link is confirmed.
 
     Whether an address belongs to somebody else is not said: that would tell who is known here.
     """
-    person, now = _me(request), timezone.now()
+    person = _me(request)
     form = ContactForm(request.POST, prefix="new")
     if form.is_valid() and not form.cleaned_data["value"].strip():
         form.add_error("value", _("Please enter an address or a number."))
@@ -55,15 +55,11 @@ def add_contact(request: HttpRequest) -> HttpResponse:
         own = ProfileForm(initial={n: getattr(person, n) for n in ProfileForm.base_fields})
         return _answer(request, person, own, form)
     contact = form.to_input()
-    try:
-        point = actions.add_contact_point(person, contact, by=viewer_of(request), now=now)
-    except DomainError:
-        point = None
     if contact.kind == ContactKind.EMAIL:
-        if point is not None and point.verified_at is None:
-            _send_link(request, point)
+        _send_link(request, person, contact.normalised())
         toast(request, _("If the address is free, we have sent a link there. Please confirm it."))
     else:
+        actions.add_contact_point(person, contact, by=viewer_of(request), now=timezone.now())
         toast(request, _("Saved"))
     return go(request, reverse("accounts:profile"))
 
@@ -97,20 +93,19 @@ def choose_primary(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_verification(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the link once more."""
-    points = _me(request).contact_points.filter(kind=ContactKind.EMAIL, verified_at=None)
-    _send_link(request, one(points.select_related("person"), pk=pk))
+    person = _me(request)
+    point = one(person.contact_points.filter(kind=ContactKind.EMAIL, verified_at=None), pk=pk)
+    _send_link(request, person, point.normalised)
     toast(request, _("We have sent a link to the address. Please confirm it."))
     return go(request, reverse("accounts:profile"))
 
 
-def _send_link(request: HttpRequest, point: ContactPoint) -> None:
-    now = timezone.now()
-    if may_mail(request, point.normalised, now):
-        link = verification_link(request, point.normalised, point.pk)
-        person = point.person
-        send_account_mail(
-            "verify_address", point.value, {"link": link}, person=person, language=person.language, now=now
-        )
+def _send_link(request: HttpRequest, person: Person, address: str) -> None:
+    now, owner = timezone.now(), queries.find_by_email(address)
+    if may_mail(request, address, now) and owner in {None, person}:
+        context = {"link": verification_link(request, address, person.pk)}
+        language = person.language
+        send_account_mail("verify_address", address, context, person=person, language=language, now=now)
 
 
 def _me(request: HttpRequest) -> Person:

@@ -6,6 +6,7 @@ the same whether it is known or not.
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,9 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from leitstelle.accounts import actions, queries
-from leitstelle.accounts.errors import LinkNotValid
+from leitstelle.accounts.errors import AddressTaken, LinkNotValid
 from leitstelle.accounts.forms.sign_in import ClaimForm, SignUpForm
-from leitstelle.accounts.models import ContactPoint
+from leitstelle.accounts.models import Person
 from leitstelle.accounts.views.guard import check_link, may_mail
 from leitstelle.accounts.views.links import VERIFY, AddressLink, claim_link, read_link
 from leitstelle.accounts.views.mails import absolute, send_account_mail
@@ -83,12 +84,17 @@ def _claim(request: HttpRequest, link: AddressLink) -> HttpResponseBase:
     return render(request, "accounts/claim.html", context, status=422 if form.errors else 200)
 
 
-def _verify(request: HttpRequest, link: AddressLink) -> HttpResponse:
-    point = ContactPoint.objects.select_related("person").filter(pk=link.point_id or 0).first()
-    if point is None or point.normalised != link.address or not point.person.is_active:
+def _verify(request: HttpRequest, link: AddressLink) -> HttpResponseBase:
+    """Add the address to whoever asked for it; nobody else can, so no stranger is talked into it."""
+    if not isinstance(request.user, Person):
+        return redirect_to_login(request.get_full_path())
+    if request.user.pk != link.person_id:
         raise LinkNotValid
     if request.method == "POST":
-        actions.verify_contact_point(point, by=Viewer.system(), now=timezone.now())
-        toast(request, _("The address %(address)s is confirmed.") % {"address": point.value})
-        return go(request, reverse("accounts:profile" if request.user.is_authenticated else "account_login"))
-    return render(request, "accounts/verify.html", {"point": point})
+        try:
+            actions.prove_address(request.user, link.address, by=Viewer.system(), now=timezone.now())
+        except AddressTaken as error:
+            raise LinkNotValid from error
+        toast(request, _("The address %(address)s is confirmed.") % {"address": link.address})
+        return go(request, reverse("accounts:profile"))
+    return render(request, "accounts/verify.html", {"address": link.address})
