@@ -251,6 +251,12 @@ TABLE: tuple[Variable, ...] = (
         "Web processes under the supervisor; more than one needs PostgreSQL to gain anything.",
         positive,
     ),
+    Variable(
+        "LEITSTELLE_MEASURE",
+        "0",
+        "1 adds to each answer how long it took and how many statements it needed. Set by `leitstelle bench`.",
+        boolean,
+    ),
     Variable("LEITSTELLE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", text),
     Variable("LEITSTELLE_DEBUG", "0", "1 shows error pages with source code. For developers only.", boolean),
 )
