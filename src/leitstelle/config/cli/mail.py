@@ -96,18 +96,20 @@ def _sources(names: list[str]) -> Iterator[tuple[str, bytes, str]]:
 
 
 def _deliver(args: argparse.Namespace) -> int:
-    """Everything that goes wrong before the mail is durable means: the MTA keeps it and tries again."""
+    """Everything that goes wrong before the mail is durable means: the MTA keeps it and tries again.
+
+    Says nothing on success: some MTAs send whatever a pipe prints back to the sender.
+    """
     try:
         raw = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
         _set_up()
         deliver: Callable[[bytes, str], Any] = import_module("leitstelle.intake.tasks").deliver
-        mail = deliver(raw, args.mailbox)
+        deliver(raw, args.mailbox)
     except Exception as error:
         sys.stderr.write(
             f"leitstelle mail deliver: not accepted, try again: {type(error).__name__}: {error}\n"
         )
         return TRY_AGAIN
-    sys.stderr.write(f"leitstelle mail deliver: accepted as {mail}\n")
     return 0
 
 

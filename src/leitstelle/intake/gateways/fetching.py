@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from threading import Event as Flag
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 from imapclient.exceptions import IMAPClientError, LoginError
 
@@ -41,7 +41,7 @@ def run_mailboxes(stop: Flag) -> None:
         while not stop.is_set():
             try:
                 _match(running, fetched_mailboxes(), name)
-            except DatabaseError:
+            except Error:
                 logger.exception("mailboxes could not be read")
                 connections.close_all()
             stop.wait(LOOK_EVERY)
@@ -127,7 +127,7 @@ def _note(pk: int, error: Exception) -> None:
         box = Mailbox.objects.filter(pk=pk).first()
         if box is not None:
             note_problem(box, _words(error), now=timezone.now())
-    except DatabaseError:
+    except Error:
         logger.exception("mailbox %s: its state could not be written", pk)
         connections.close_all()
 
