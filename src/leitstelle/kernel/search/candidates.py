@@ -16,6 +16,8 @@ from leitstelle.kernel.search.models import SearchRow, SearchText
 WINDOW = 20_000
 # Somebody who sees fewer index rows than this is served from those rows instead of from the windows.
 NARROW = 1_000
+# With so many objects that have the last word as it stands, longer words that begin with it are left out.
+ENOUGH = 200
 
 
 @dataclass
@@ -53,7 +55,7 @@ def collect(query: Query, allowed: Q, *, wanted: int, newest: int | None = None)
     view = _View(allowed, newest or _newest_id())
     complete = without_prefixes(query)
     found = view.collect(complete, wanted)
-    if complete != query and len(found.objects) < wanted:
+    if complete != query and len(found.objects) < min(wanted, ENOUGH):
         found = view.collect(query, wanted)
     return found
 

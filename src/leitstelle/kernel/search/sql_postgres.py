@@ -64,31 +64,31 @@ def matching(query: Query, *, before: int, limit: int) -> list[int]:
         found: list[int] = []
         bucket = (before - 1) // BUCKET
         while bucket >= 0 and len(found) < limit:
-            recent = _ids(query, before, f"'{_bucket_word(bucket)}' & ")
+            recent = _ids(query, before, limit - len(found), f"'{_bucket_word(bucket)}' & ")
             found += recent
             looked_at = before - bucket * BUCKET
             before = bucket * BUCKET
             bucket -= 1
             if looked_at >= _FEW_TO_JUDGE and len(recent) * BUCKET < _RARE_IN_BUCKET * looked_at:
-                found += _ids(query, before, "")
+                found += _ids(query, before, limit - len(found), "")
                 break
         return found[:limit]
 
 
-def _ids(query: Query, before: int, also: str) -> list[int]:
-    return _by_index(f"{also}({expression(query)})", 0, before)
+def _ids(query: Query, before: int, limit: int, also: str) -> list[int]:
+    return _by_index(f"{also}({expression(query)})", 0, before, limit)
 
 
-def _by_index(tsquery: str, first: int, before: int) -> list[int]:
-    """The rows from `first` up to but not with `before` that match, newest first."""
+def _by_index(tsquery: str, first: int, before: int, limit: int) -> list[int]:
+    """The newest `limit` rows from `first` up to but not with `before` that match, newest first."""
     with transaction.atomic(), connections["default"].cursor() as cursor:
         # For common words the planner prefers to read (and unpack) every row, which takes thirty times as long.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute(
             "WITH found AS MATERIALIZED (SELECT row_id FROM search_searchtext "
             "WHERE vector @@ %s::tsquery AND row_id >= %s AND row_id < %s) "
-            "SELECT row_id FROM found ORDER BY row_id DESC",
-            [tsquery, first, before],
+            "SELECT row_id FROM found ORDER BY row_id DESC LIMIT %s",
+            [tsquery, first, before, limit],
         )
         found = [row[0] for row in cursor.fetchall()]
         cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
@@ -99,7 +99,7 @@ def in_title(query: Query, ids: Sequence[int]) -> set[int]:
     """Which of these rows (newest first) say everything in their title."""
     if not ids:
         return set()
-    return set(_by_index(_all(query.required, _TITLE), ids[-1], ids[0] + 1))
+    return set(_by_index(_all(query.required, _TITLE), ids[-1], ids[0] + 1, len(ids)))
 
 
 def id_list(ids: Sequence[int]) -> RawSQL:
