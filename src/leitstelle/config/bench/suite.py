@@ -1,0 +1,45 @@
+"""The order of a measurement."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from leitstelle.config.bench.client import Client
+from leitstelle.config.bench.filling import PASSWORD, SEE_ALL, SEE_TEAM, fill, long_ticket
+from leitstelle.config.bench.measuring import Figure, measure_mail, measure_pages, measure_weight
+from leitstelle.config.bench.server import resident_megabytes, running, wait_for_sign_in
+from leitstelle.tickets.models import Ticket
+
+Bar = Callable[[str, int, int], None]
+
+
+def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
+    """Yield every figure. Fills the database first unless it already holds that many tickets."""
+    now = timezone.now()
+    call_command("migrate", verbosity=0)
+    if Ticket.objects.count() < tickets:
+        fill(tickets, now=now, report=partial(bar, "filling"))
+    ticket = Ticket.objects.filter(subject="Langes Gespräch").first() or long_ticket(now)
+    path = reverse("tickets:ticket", args=[ticket.public_id])
+    with running("web", LEITSTELLE_MEASURE="1") as (base, _pid):
+        wait_for_sign_in(base)
+        for who, address in (("all", SEE_ALL), ("team", SEE_TEAM)):
+            client = Client(base)
+            client.sign_in(address, PASSWORD)
+            yield from measure_pages(client, who, path)
+        yield from measure_weight(client)
+    yield measure_mail(now, partial(bar, "mail"))
+    if start:
+        yield from _starting()
+
+
+def _starting() -> Iterator[Figure]:
+    with running("up") as (base, pid):
+        seconds = wait_for_sign_in(base)
+        yield Figure("start to sign-in page", seconds, seconds, 0, 10, unit="s")
+        Client(base).get("/account/login/")
+        megabytes = resident_megabytes(pid)
+        yield Figure("memory, web + worker + clock", megabytes, megabytes, 0, 450, unit="MB")
