@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 
 import uvicorn
 from django.conf import settings
@@ -46,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
         port = env.read("LEITSTELLE_PORT") if args.port is None else args.port
         sock = listen(args.host or listen_host(), port)
         sys.stderr.write(f"http://{args.host or listen_host()}:{sock.getsockname()[1]}/\n")
+    # WhiteNoise hands files over in pieces, which is what Django warns of here; they are small.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(
         application,
         lifespan="off",
