@@ -159,6 +159,8 @@ def _message(scene: Scene, step: Data, text: str, **values: Any) -> None:
 
 
 def _auto(scene: Scene, step: Data) -> None:
+    if scene.story.conversation["channel"] in TALKS:
+        return  # whoever was spoken to needs no receipt
     _message(
         scene,
         step,

@@ -14,7 +14,7 @@ from leitstelle.config.demo.company import Company
 Data = dict[str, Any]
 DAYS = 90
 # A desk is seen in the middle of its work: many tickets are young, and some of the last days' stay unfinished.
-RECENT_DAYS, RECENT_SHARE = 2.5, 0.11
+RECENT_DAYS, RECENT_SHARE = 3, 0.11
 UNFINISHED_DAYS, UNFINISHED_CHANCE = 4, 0.5
 ENDINGS = ("resolve", "reject", "close")
 ZONE = ZoneInfo("Europe/Berlin")
@@ -130,9 +130,20 @@ def _beginnings(
         start = merged(conversation, variant).get("start")
         wanted = time.fromisoformat(start) if start else time(chance.choice(_HOURS), chance.randrange(60))
         moment = datetime.combine(day, wanted, ZONE)
-        if not start and not hours.is_open(moment):
-            moment = hours.next_opening(moment) + timedelta(minutes=chance.randrange(5, 200))
-        if moment >= now:
-            moment = now - timedelta(minutes=chance.randrange(3, 300))
+        # People call and write on working days; what would lie outside moves back, never ahead of now.
+        while moment >= now or not (
+            hours.is_open(moment) if start is None else _is_working_day(hours, moment)
+        ):
+            moment -= timedelta(days=1)
+            if start is None:
+                moment = datetime.combine(
+                    moment.date(), time(chance.choice(_HOURS), chance.randrange(60)), ZONE
+                )
         moments.append(moment.astimezone(ZoneInfo("UTC")) + timedelta(seconds=chance.randrange(60)))
     return moments
+
+
+def _is_working_day(hours: ServiceHours, moment: datetime) -> bool:
+    """Whether there is service at any time of the moment's local day."""
+    begin = datetime.combine(moment.date(), time(), ZONE)
+    return any(True for _ in hours.opening_spans(begin, begin + timedelta(days=1)))
