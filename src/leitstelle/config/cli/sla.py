@@ -1,4 +1,4 @@
-"""`leitstelle sla explain TICKET`: how a ticket's deadlines come about. `leitstelle sla rebuild`: compute all caches anew.
+"""`leitstelle sla explain TICKET`: how deadlines come about. `leitstelle sla rebuild`: compute all caches anew.
 
 Exit codes: 0 done, 1 no such ticket. Moments are ISO 8601 in UTC.
 """

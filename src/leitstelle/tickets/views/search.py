@@ -3,15 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from leitstelle.kernel.search import SearchPage, search
+from leitstelle.accounts.policies import findable_organisations, findable_people
+from leitstelle.kernel.events import Subject
+from leitstelle.kernel.search import SearchHit, SearchPage, search
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import page, viewer_of
+from leitstelle.kernel.web import Link, page, viewer_of
+from leitstelle.kernel.web.links import links
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import searchable, visible_tickets
 from leitstelle.tickets.searchdocs import KIND
 from leitstelle.tickets.views.doors import agents_only, ticket_url
 
 PAGE_SIZE = 20
+OTHERS = 5
 NUMBER_LENGTH = 18
 
 
@@ -24,8 +28,18 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if direct is not None:
         return redirect(ticket_url(direct))
     found = search(query, {KIND: searchable(viewer)}, limit=PAGE_SIZE, after=request.GET.get("after"))
-    context = {"query": query, "hits": _hits(found, viewer), "found": found}
+    others = [] if request.GET.get("after") else _others(query, viewer)
+    context = {"query": query, "hits": _hits(found, viewer), "found": found, "others": others}
     return page(request, "tickets/search.html", context, fragment="tickets/_hits.html")
+
+
+def _others(query: str, viewer: Viewer) -> list[tuple[str, Link, SearchHit]]:
+    """People and customers that fit, above the tickets: kind, where they lead, the hit."""
+    allowed = {"person": findable_people(viewer), "organisation": findable_organisations(viewer)}
+    hits = search(query, allowed, limit=OTHERS).hits
+    targets = links([Subject(hit.kind, hit.object_id) for hit in hits], viewer)
+    found = [(hit.kind, targets.get(Subject(hit.kind, hit.object_id)), hit) for hit in hits]
+    return [(kind, target, hit) for kind, target, hit in found if target is not None]
 
 
 def _by_number(query: str, viewer: Viewer) -> Ticket | None:
