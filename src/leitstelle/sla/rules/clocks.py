@@ -125,14 +125,12 @@ class _Run:
         if fact.priority is not None and fact.priority != self.priority:
             self._settle(fact.at, fact.what)
             self.priority = fact.priority
-            # A shorter target that is already used up is broken from now on, never back-dated.
-            if self.state is ClockState.RUNNING and self.target is not None and self.consumed > self.target:
-                self.breached_at = self.breached_at or fact.at
         if fact.answered and self.metric is Metric.RESPONSE and not self.answered:
             self.answered = True
             self._enter(ClockState.MET, fact)
         if fact.effect is not Effect.NONE:
             self._enter(_STATES[fact.effect], fact)
+        self._notice_used_up(fact.at)
 
     def _enter(self, state: ClockState, fact: Fact) -> None:
         if self.answered and self.state is ClockState.MET:
@@ -144,6 +142,14 @@ class _Run:
         self._settle(fact.at, fact.what)
         self.state, self.since, self.why = state, fact.at, fact.what
         self.stopped_at = fact.at if state in (ClockState.MET, ClockState.LEFT) else None
+
+    def _notice_used_up(self, at: datetime) -> None:
+        """A shorter target that is already used up is broken from the moment the clock runs with it.
+
+        Never back-dated; while it is paused it breaks nothing.
+        """
+        if self.state is ClockState.RUNNING and self.target is not None and self.consumed > self.target:
+            self.breached_at = self.breached_at or at
 
     def _settle(self, at: datetime, what: str) -> None:
         """Close the present stretch at `at`: count what ran, and notice a breach within it."""

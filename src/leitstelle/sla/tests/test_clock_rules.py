@@ -106,6 +106,12 @@ def test_a_shorter_target_keeps_consumed_time_and_never_backdates() -> None:
     assert (clock.target_seconds, clock.consumed_seconds, clock.breached_at) == (HOUR, 1.5 * HOUR, at(1.5))
 
 
+def test_a_shorter_target_during_a_pause_breaks_when_the_clock_runs_again() -> None:
+    facts = (opened(2), Fact(at(1.5), 1, Effect.PAUSE), Fact(at(2), 2, priority=1))
+    assert resolution(*facts, now=at(3)).breached_at is None
+    assert resolution(*facts, Fact(at(4), 3, Effect.RUN), now=at(5)).breached_at == at(4)
+
+
 def test_a_longer_target_counts_from_the_beginning() -> None:
     clock = resolution(opened(2), Fact(at(1), 1, priority=3), now=at(1))
     assert clock.due_at == at(8)
@@ -174,10 +180,10 @@ def test_the_arithmetic_equals_counting(facts: list[Fact], later: int) -> None:
             fact = waiting.pop(0)
             if fact.priority is not None and fact.priority != priority:
                 priority = fact.priority
-                if breached is None and state is Effect.RUN and consumed > TERMS.targets[priority]:
-                    breached = moment
             if fact.effect is not Effect.NONE:
                 state = fact.effect
+            if breached is None and state is Effect.RUN and consumed > TERMS.targets[priority]:
+                breached = moment
         if moment >= now:
             break
         if state is Effect.RUN and HOURS.is_open(moment):
