@@ -1,9 +1,12 @@
-"""What intake brings to the shells: how a mail got to its ticket, the quarantine's entry, its administration page."""
+"""What intake brings to the shells: how a mail got to its ticket, the quarantine's entry, its administration page;
+the portal's menu, links and live topics.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.policies import can_administer
@@ -12,9 +15,22 @@ from leitstelle.intake.labels import AUTOMATIC_KIND
 from leitstelle.intake.models import InboundMail
 from leitstelle.intake.policies import visible_mail
 from leitstelle.intake.queries import decisions_of
+from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import AdminSection, Panel, fill, register_admin_section, register_nav
+from leitstelle.kernel.web import (
+    AdminSection,
+    Link,
+    Panel,
+    fill,
+    linker,
+    register_admin_section,
+    register_nav,
+)
+from leitstelle.kernel.web.live import live_topic
+from leitstelle.tickets.choices import Audience
+from leitstelle.tickets.events import MessageAdded, StatusChanged, TicketAssigned, TicketOpened
 from leitstelle.tickets.models import Message
+from leitstelle.tickets.policies import visible_tickets
 
 COUNT_CAP = 100
 COUNT_SECONDS = 10
@@ -25,9 +41,7 @@ def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Pane
     """Return the decisions about each message that came by mail; agents only. One query for the page."""
     if not viewer.is_agent or not messages:
         return {}
-    mails = (
-        visible_mail(viewer).filter(entry__in=[message.pk for message in messages]).select_related("mailbox")
-    )
+    mails = visible_mail(viewer).filter(entry__in=[message.pk for message in messages]).complete()
     arrived: dict[int, list[InboundMail]] = {}
     for mail in mails.order_by("pk"):
         if mail.entry_id is not None:
@@ -78,3 +92,38 @@ register_admin_section(
         shows=can_administer,
     )
 )
+
+
+def _signed_in(viewer: Viewer) -> bool:
+    return viewer.person_id is not None
+
+
+register_nav("portal", _("Start"), "portal:home", "home", 10, area="portal")
+register_nav("portal.report", _("Report a problem"), "portal:report", "alert-circle", 20, area="portal")
+register_nav("portal.reports", _("My reports"), "portal:reports", "list-check", 30, _signed_in, area="portal")
+register_nav(
+    "portal.own", _("My own reports"), "portal:home", "list-check", 60, lambda v: v.is_agent, area="user"
+)
+
+
+@linker("ticket")
+def report_links(viewer: Viewer, ids: Collection[int]) -> dict[int, Link]:
+    """Point requesters, above all in mails, at the report in the portal."""
+    if viewer.is_agent or viewer.person_id is None:
+        return {}
+    rows = visible_tickets(viewer).filter(pk__in=ids).only("pk", "number", "subject", "public_id")
+    return {
+        ticket.pk: Link(
+            reverse("portal:report-detail", args=[ticket.public_id]), f"#{ticket.number} {ticket.subject}"
+        )
+        for ticket in rows
+    }
+
+
+@live_topic(TicketOpened, MessageAdded, StatusChanged, TicketAssigned, audience="everyone")
+def report_topics(event: Event) -> Iterable[str]:
+    """Requesters hear of public messages, of the standing and of who takes care; never that a note was written."""
+    data = event.load()
+    if isinstance(data, MessageAdded) and data.audience != Audience.PUBLIC:
+        return ()
+    return (f"report:{event.subject_id}", "reports")

@@ -52,7 +52,7 @@ class ReportForm(forms.Form):
     place = forms.CharField(
         required=False, max_length=120, label=_("Where?"), help_text=_("Building, room or desk")
     )
-    files = forms.FileField(required=False, label=_("Photo or file"), widget=ManyFiles)
+    uploads = forms.FileField(required=False, label=_("Photo or file"), widget=ManyFiles)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -60,6 +60,16 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.choices_of("urgency").choices = scale(Urgency, URGENCY)
         self.choices_of("impact").choices = scale(Impact, IMPACT)
+
+    @property
+    def urgency_items(self) -> list[tuple[str, object, str]]:
+        """The choices as the tiles of the portal want them."""
+        return [(str(key), text, "") for key, text in scale(Urgency, URGENCY)]
+
+    @property
+    def impact_items(self) -> list[tuple[str, object, str]]:
+        """The choices as the tiles of the portal want them."""
+        return [(str(key), text, "") for key, text in scale(Impact, IMPACT)]
 
     def choices_of(self, name: str) -> forms.ChoiceField:
         """Return a field of choices with its type."""
@@ -114,7 +124,7 @@ class AnswerForm(forms.Form):
     body = forms.CharField(
         label=_("Your answer"), max_length=MAX_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
-    files = forms.FileField(required=False, label=_("Photo or file"), widget=ManyFiles)
+    uploads = forms.FileField(required=False, label=_("Photo or file"), widget=ManyFiles)
 
 
 def scale(

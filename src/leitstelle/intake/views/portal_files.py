@@ -30,15 +30,15 @@ KEPT_FOR = timedelta(days=1)
 
 def take_files(request: HttpRequest, form: forms.Form, kept: Sequence[NewFile] = ()) -> tuple[NewFile, ...]:
     """Store what was uploaded and return it behind what was kept; what is too big or too much is an error
-    of the field `files`, beside which everything else stays.
+    of the field `uploads`, beside which everything else stays.
     """
     found = list(kept)
-    for upload in request.FILES.getlist("files"):
+    for upload in request.FILES.getlist("uploads"):
         if len(found) >= MAX_FILES:
             text = ngettext(
                 "At most %(num)s file is possible.", "At most %(num)s files are possible.", MAX_FILES
             )
-            form.add_error("files", text % {"num": MAX_FILES})
+            form.add_error("uploads", text % {"num": MAX_FILES})
             break
         file = _store(upload, form)
         if file is not None:
@@ -46,12 +46,17 @@ def take_files(request: HttpRequest, form: forms.Form, kept: Sequence[NewFile] =
     return tuple(found)
 
 
+def file_limits() -> dict[str, int]:
+    """Return the limits as the templates name them."""
+    return {"max_bytes": settings.MAX_UPLOAD, "max_files": MAX_FILES}
+
+
 def _store(upload: "UploadedFile[Any]", form: forms.Form) -> NewFile | None:
     name = clean_filename(upload.name or "")
     try:
         blob = store(upload, declared_type=upload.content_type or "", max_bytes=settings.MAX_UPLOAD)
     except FileTooLarge:
-        form.add_error("files", too_large(name))
+        form.add_error("uploads", too_large(name))
         return None
     return NewFile(blob_id=blob.pk, filename=name, content_type=blob.content_type, size=blob.size)
 

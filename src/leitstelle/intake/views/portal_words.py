@@ -1,6 +1,6 @@
 """What the portal says about a report: standing, expected time, conversation, service hours. Never internal words."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -149,11 +149,10 @@ def opening(organisation_id: int | None, now: datetime) -> Opening | None:
         hours = hours_of(default_calendar(organisation_id).pk)
     except NoCalendar:
         return None
-    spans: Sequence[tuple[datetime, datetime]] = []
-    spans = [span for span, _i in zip(hours.opening_spans(now, now + LOOK_AHEAD), range(1), strict=False)]
-    if not spans:
+    span = next(hours.opening_spans(now, now + LOOK_AHEAD), None)
+    if span is None:
         return Opening(False, _("At the moment there are no service hours planned."))
-    begin, end = spans[0]
+    begin, end = span
     if begin > now:
         return Opening(False, _("Again from %(time)s.") % {"time": moment(begin, now)})
     if end - now > timedelta(days=1):
