@@ -1,5 +1,7 @@
 """Mailboxes, the raw mail they accepted, known message ids, and guests' unconfirmed reports."""
 
+from typing import Self
+
 from django.db import models
 
 from leitstelle.accounts.models import Organisation, Team
@@ -9,6 +11,15 @@ from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.kernel.secrets import EncryptedField
 from leitstelle.tickets.models import Message, Ticket
+
+SECRETS = ("imap_password", "smtp_password")
+
+
+class MailboxQuerySet(models.QuerySet["Mailbox"]):
+    """Mailboxes without their passwords where nobody signs in: a lost key must not stop mail from being accepted."""
+
+    def without_secrets(self) -> Self:
+        return self.defer(*SECRETS)
 
 
 class Mailbox(models.Model):
@@ -54,12 +65,22 @@ class Mailbox(models.Model):
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
+    objects = MailboxQuerySet.as_manager()
+
     class Meta:
         ordering = ("address",)
         verbose_name_plural = "mailboxes"
 
     def __str__(self) -> str:
         return self.address
+
+
+class InboundMailQuerySet(models.QuerySet["InboundMail"]):
+    """Inbound mail together with what processing and pages need of it."""
+
+    def complete(self) -> Self:
+        secrets = [f"mailbox__{name}" for name in SECRETS]
+        return self.select_related("mailbox", "raw").defer(*secrets)
 
 
 class InboundMail(models.Model):
@@ -88,6 +109,8 @@ class InboundMail(models.Model):
     entry = models.ForeignKey(
         Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="inbound"
     )
+
+    objects = InboundMailQuerySet.as_manager()
 
     class Meta:
         constraints = [

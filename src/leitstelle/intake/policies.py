@@ -1,14 +1,14 @@
 """Who may see and decide about inbound mail and mailboxes."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from leitstelle.accounts.policies import agent_scope, can_administer
-from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.intake.models import InboundMail, InboundMailQuerySet, Mailbox, MailboxQuerySet
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.policies import visible_tickets
 
 
-def visible_mail(viewer: Viewer) -> QuerySet[InboundMail]:
+def visible_mail(viewer: Viewer) -> InboundMailQuerySet:
     """Return the mail an agent may see: that of visible tickets, and ticketless mail of mailboxes in scope."""
     if viewer.is_system:
         return InboundMail.objects.all()
@@ -30,6 +30,6 @@ def can_decide(viewer: Viewer, mail: InboundMail) -> bool:
     return viewer.is_system or visible_mail(viewer).filter(pk=mail.pk).exists()
 
 
-def visible_mailboxes(viewer: Viewer) -> QuerySet[Mailbox]:
+def visible_mailboxes(viewer: Viewer) -> MailboxQuerySet:
     """Mailboxes are set up by administrators; nobody else sees their settings."""
-    return Mailbox.objects.all() if can_administer(viewer) else Mailbox.objects.none()
+    return Mailbox.objects.without_secrets() if can_administer(viewer) else Mailbox.objects.none()

@@ -18,7 +18,7 @@ from leitstelle.tickets.queries import by_number, living
 def mailbox_for(addresses: Iterable[str]) -> Mailbox | None:
     """The active mailbox one of these addresses belongs to (plus parts ignored), else the default one."""
     wanted = [plain_address(address) for address in addresses]
-    boxes = {box.address.lower(): box for box in Mailbox.objects.filter(is_active=True)}
+    boxes = {box.address.lower(): box for box in Mailbox.objects.without_secrets().filter(is_active=True)}
     for address in wanted:
         if address in boxes:
             return boxes[address]
@@ -27,7 +27,7 @@ def mailbox_for(addresses: Iterable[str]) -> Mailbox | None:
 
 def default_mailbox() -> Mailbox | None:
     """Where mail to nobody in particular belongs: the mailbox marked so, else the only one."""
-    boxes = list(Mailbox.objects.filter(is_active=True).order_by("-is_default", "pk")[:2])
+    boxes = list(Mailbox.objects.without_secrets().filter(is_active=True).order_by("-is_default", "pk")[:2])
     return boxes[0] if boxes and (boxes[0].is_default or len(boxes) == 1) else None
 
 
@@ -44,7 +44,8 @@ def own_addresses() -> frozenset[str]:
 
 def fetched_mailboxes() -> list[Mailbox]:
     """Mailboxes the worker fetches from a server."""
-    return list(Mailbox.objects.filter(is_active=True, fetch=MailboxFetch.IMAP).order_by("pk"))
+    boxes = Mailbox.objects.without_secrets().filter(is_active=True, fetch=MailboxFetch.IMAP)
+    return list(boxes.order_by("pk"))
 
 
 def known_about(clues: Clues, sender: Person | None) -> Known:
@@ -87,19 +88,21 @@ def first_copy(mail: InboundMail) -> InboundMail | None:
     """The earlier arrival of the same mail in another mailbox."""
     if not mail.message_id:
         return None
-    same = InboundMail.objects.filter(message_id=mail.message_id, sender=mail.sender, subject=mail.subject)
+    same = InboundMail.objects.complete().filter(
+        message_id=mail.message_id, sender=mail.sender, subject=mail.subject
+    )
     return same.filter(pk__lt=mail.pk).exclude(mailbox=mail.mailbox_id).order_by("pk").first()
 
 
 def quarantined() -> QuerySet[InboundMail]:
     """What waits for a decision, newest first."""
-    rows = InboundMail.objects.filter(state=InboundState.QUARANTINED).select_related("mailbox", "raw")
+    rows = InboundMail.objects.complete().filter(state=InboundState.QUARANTINED)
     return rows.order_by("-received_at", "-pk")
 
 
 def mailbox_of_ticket(ticket: Ticket) -> Mailbox | None:
     """From which address a ticket is answered: where its mail came in, else its team's, else the default."""
-    active = Mailbox.objects.filter(is_active=True)
+    active = Mailbox.objects.without_secrets().filter(is_active=True)
     arrived = active.filter(inbound__ticket=ticket).order_by("inbound__pk").first()
     if arrived is not None:
         return arrived

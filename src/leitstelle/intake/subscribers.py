@@ -21,7 +21,7 @@ from leitstelle.tickets.models import Message
 @subscribe(MailAccepted, name="intake.process_mail", network=True)
 def process_accepted(event: Event) -> None:
     """Runs outside a transaction: parsing is slow, and processing claims the mail by itself."""
-    mail = InboundMail.objects.select_related("mailbox", "raw").filter(pk=event.subject_id).first()
+    mail = InboundMail.objects.complete().filter(pk=event.subject_id).first()
     if mail is None or mail.state != InboundState.ACCEPTED:
         return
     try:

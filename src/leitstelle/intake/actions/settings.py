@@ -14,12 +14,11 @@ from leitstelle.catalog.models import Category
 from leitstelle.intake.choices import MailboxFetch, MailboxState, TlsMode
 from leitstelle.intake.errors import AddressInUse, NotAnAddress
 from leitstelle.intake.events import MailboxChanged, MailboxCreated
-from leitstelle.intake.models import Mailbox
+from leitstelle.intake.models import SECRETS, Mailbox
 from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
-SECRETS = ("imap_password", "smtp_password")
 _PLACE = ("imap_host", "imap_folder", "imap_user")
 
 
@@ -95,7 +94,9 @@ def edit_mailbox(
     """
     _need_administrator(by)
     values = new.columns()
-    changed = tuple(sorted(name for name, value in values.items() if getattr(box, name) != value))
+    changed = tuple(
+        sorted(name for name, value in values.items() if name in SECRETS or getattr(box, name) != value)
+    )
     if not changed:
         return box
     if set(changed) & set(_PLACE):

@@ -124,7 +124,7 @@ class _Lease:
 def _note(pk: int, error: Exception) -> None:
     """Say on the mailbox what is wrong, in words without secrets."""
     try:
-        box = Mailbox.objects.filter(pk=pk).first()
+        box = Mailbox.objects.without_secrets().filter(pk=pk).first()
         if box is not None:
             note_problem(box, _words(error), now=timezone.now())
     except Error:

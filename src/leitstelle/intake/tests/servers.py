@@ -48,6 +48,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login
 mail_max_userip_connections = 50
 mail_fsync = never
+auth_failure_delay = 0
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {root}/users

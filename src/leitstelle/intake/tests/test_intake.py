@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from leitstelle.accounts.models import ContactPoint, Person
 from leitstelle.intake import queries
@@ -21,13 +22,14 @@ from leitstelle.intake.choices import InboundState, Reason
 from leitstelle.intake.errors import NoMailbox, NotInQuarantine
 from leitstelle.intake.models import GuestReport, InboundMail, Mailbox, MailReference
 from leitstelle.intake.panels import flight_record
-from leitstelle.intake.policies import visible_mail
+from leitstelle.intake.policies import visible_mail, visible_mailboxes
 from leitstelle.intake.tasks import deliver, find_stranded
 from leitstelle.intake.tests.factories import ADDRESS, NOW, desk, mail, mailbox
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, events_for
 from leitstelle.kernel.mail import OutboxMail
+from leitstelle.kernel.secrets import Unreadable
 from leitstelle.kernel.viewer import GrantScope, Hat, Viewer
 from leitstelle.kernel.work import Delivery, DeliveryState, drain
 from leitstelle.tickets.actions import reply
@@ -450,3 +452,19 @@ def test_a_guest_is_asked_to_confirm(box: Mailbox) -> None:
     assert "https://desk.example/c/abc" in raw
     assert "Gast & Co" in raw
     assert "Gast &amp; Co" in raw
+
+
+def test_a_lost_key_stops_no_mail(box: Mailbox) -> None:
+    """Passwords that no key opens any more concern fetching and sending only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE intake_mailbox SET imap_password = %s, smtp_password = %s", ["enc1:x", "enc1:x"]
+        )
+    deliver(mail(1), ADDRESS)
+    drain()
+    ticket = Ticket.objects.get()
+    assert answer(ticket).rfc_message_id
+    assert list(visible_mailboxes(Viewer.system())) == [box]
+    assert flight_record(Viewer.system(), list(ticket.messages.all()))
+    with pytest.raises(Unreadable):
+        Mailbox.objects.get()

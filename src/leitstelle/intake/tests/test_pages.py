@@ -19,7 +19,7 @@ ADMIN = Viewer.system()
 
 
 def signed_in(role: Role | None) -> Client:
-    person = Person.objects.create_user(display_name=f"Test {role}", created_at=timezone.now())
+    person = Person.objects.create_user(display_name=f"Test {role}", language="en", created_at=timezone.now())
     if role is not None:
         RoleGrant.objects.create(person=person, role=role, scope_key="::", created_at=timezone.now())
     client = Client()

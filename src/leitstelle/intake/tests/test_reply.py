@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from leitstelle.intake.rules.mail import split_reply
+from leitstelle.intake.rules.mail import parse_mail, split_reply
 
 CORPUS = Path(__file__).parent / "data" / "mail_replies"
 WANTED = 60  # of 64; the rules are general, so a new one may lose a file and still be right
@@ -78,3 +78,31 @@ def test_nothing_is_thrown_away() -> None:
         parts = split_reply(body)
         kept = [line.strip() for line in f"{parts.reply}\n{parts.quoted}".split("\n") if line.strip()]
         assert sorted(kept) == sorted(line.strip() for line in body.split("\n") if line.strip())
+
+
+HTML_CLIENTS = {
+    "outlook": "<div class=WordSection1><p>Geht wieder.<o:p></o:p></p><p><o:p>&nbsp;</o:p></p>"
+    "<div><div style='border:none'><p><b>Von:</b> S &lt;s@x.example&gt;<br><b>Gesendet:</b> Freitag<br><b>An:</b> J"
+    "<br><b>Betreff:</b> X</p></div></div><p>alt</p></div>",
+    "owa": "<div>Geht wieder.</div><hr><div id=divRplyFwdMsg><b>Von:</b> S<br><b>Gesendet:</b> Fr<br><b>An:</b> J<br>"
+    "<b>Betreff:</b> X</div><div>alt</div>",
+    "gmail": "<div>Geht wieder.</div><br><div class=gmail_quote><div>Am Fr., 20. Nov. 2026 um 10:12 Uhr schrieb S &lt;"
+    "<a href='mailto:s@x.example'>s@x.example</a>&gt;:<br></div><blockquote><div>alt<br>zwei</div></blockquote></div>",
+    "apple": "Geht wieder.<br><br>Von meinem iPhone gesendet<div><br><blockquote type=cite>"
+    "Am 20.11.2026 um 10:12 schrieb S &lt;s@x.example&gt;:<br><br></blockquote></div>"
+    "<blockquote type=cite><div>alt</div></blockquote>",
+    "thunderbird": "<p>Geht wieder.</p><div>Am 20.11.26 um 10:12 schrieb S:<br></div><blockquote>alt</blockquote>",
+    "notes": "<font>Geht wieder.</font><br><br>Von: &nbsp; S/Firma<br>An: &nbsp; J<br>Datum: &nbsp;20.11.<br>"
+    "Betreff: &nbsp;X<hr>alt",
+    "table": "<p>Geht wieder.</p><table><tr><td>Von:</td><td>S</td></tr><tr><td>Datum:</td><td>20.11.</td></tr>"
+    "<tr><td>An:</td><td>J</td></tr><tr><td>Betreff:</td><td>X</td></tr></table><p>alt</p>",
+    "gmx": "<div>Geht wieder.</div><div name=quote><div><b>Gesendet:</b>&nbsp;Freitag<br><b>Von:</b>&nbsp;S<br>"
+    "<b>An:</b>&nbsp;j@x.example<br><b>Betreff:</b>&nbsp;X</div><div>alt</div></div>",
+}
+
+
+@pytest.mark.parametrize("client", sorted(HTML_CLIENTS))
+def test_html_client(client: str) -> None:
+    mail = parse_mail(b"Content-Type: text/html; charset=utf-8\n\n" + HTML_CLIENTS[client].encode())
+    assert mail.reply_text == "Geht wieder."
+    assert "alt" in mail.quoted_text

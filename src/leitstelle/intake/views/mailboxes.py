@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from leitstelle.accounts.policies import can_administer
 from leitstelle.intake.actions import MailboxInput, create_mailbox, edit_mailbox
-from leitstelle.intake.actions.settings import SECRETS
 from leitstelle.intake.forms.mailboxes import MailboxForm
 from leitstelle.intake.labels import FETCH, MAILBOX_STATE
-from leitstelle.intake.models import Mailbox
+from leitstelle.intake.models import SECRETS, Mailbox
 from leitstelle.intake.policies import visible_mailboxes
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web.crud import Column, Crud

@@ -106,5 +106,5 @@ def _agent(request: HttpRequest) -> Viewer:
 
 def _mail(viewer: Viewer, public_id: UUID) -> InboundMail:
     return get_object_or_404(
-        visible_mail(viewer).select_related("mailbox", "raw", "ticket"), public_id=public_id
+        visible_mail(viewer).complete().select_related("mailbox", "raw", "ticket"), public_id=public_id
     )
