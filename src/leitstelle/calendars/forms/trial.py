@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from leitstelle.calendars.rules.zones import first_showing, to_moment, to_ticks
 
@@ -18,7 +19,9 @@ class TrialForm(forms.Form):
     """Start in wall time of the service hours, duration as „4“, „1,5“ or „0:30“ hours."""
 
     start = forms.CharField(
-        label=_("Start"), max_length=40, widget=forms.TextInput(attrs={"type": "datetime-local"})
+        label=pgettext_lazy("date and time", "Start"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "datetime-local"}),
     )
     duration = forms.CharField(label=_("Service time in hours"), max_length=20, initial="4")
 

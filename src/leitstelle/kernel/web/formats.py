@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 _MONTHS = {
     "de": [
@@ -125,7 +125,8 @@ def _amount(seconds: int) -> str:
     if seconds < 86_400:
         return _("%(count)s h") % {"count": seconds // 3600}
     days = seconds // 86_400
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    # German needs the dative here: vor 2 Tagen, in 2 Tagen.
+    return npgettext("after ago or in", "%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def hours_minutes(value: timedelta | float) -> str:
