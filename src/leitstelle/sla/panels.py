@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leitstelle.calendars.queries import hours_of
+from leitstelle.calendars.queries import hours_in_use
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import Panel, fill
 from leitstelle.kernel.web.formats import clock_time, day_time, duration, hours_minutes, local
@@ -35,7 +35,7 @@ def due_of_rows(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
         if known is None or _rank(clock) < _rank(known):
             shown[clock.ticket_id] = clock
     now = timezone.now()
-    hours = {pk: hours_of(pk) for pk in {clock.version.calendar_id for clock in shown.values()}}
+    hours = {pk: hours_in_use(pk) for pk in {clock.version.calendar_id for clock in shown.values()}}
     return {
         pk: Panel(context=_bar(clock, hours[clock.version.calendar_id], now)) for pk, clock in shown.items()
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db.models import F, Q
 
 from leitstelle.calendars.queries import hours_of
 from leitstelle.calendars.rules import ServiceHours
@@ -34,14 +35,12 @@ class Promise:
 
 def version_for(organisation_id: int | None, opened_at: datetime) -> AgreementVersion | None:
     """Return the agreement version a ticket opened then falls under: its organisation's, else the house's."""
-    in_force = AgreementVersion.objects.filter(agreement__is_active=True, valid_from__lte=opened_at)
-    of_house = in_force.filter(agreement__organisation__isnull=True)
-    own = [in_force.filter(agreement__organisation_id=organisation_id)] if organisation_id is not None else []
-    for versions in (*own, of_house):
-        found = versions.select_related("agreement").order_by("-valid_from", "-pk").first()
-        if found is not None:
-            return found
-    return None
+    whose = Q(agreement__organisation__isnull=True)
+    if organisation_id is not None:
+        whose |= Q(agreement__organisation_id=organisation_id)
+    in_force = AgreementVersion.objects.filter(whose, agreement__is_active=True, valid_from__lte=opened_at)
+    own_first = F("agreement__organisation_id").asc(nulls_last=True)
+    return in_force.select_related("agreement").order_by(own_first, "-valid_from", "-pk").first()
 
 
 def promise_of(version: AgreementVersion) -> Promise:

@@ -71,7 +71,8 @@ def clock_columns(clock: Clock) -> dict[str, object]:
         "due_at": clock.due_at,
         "paused_at": clock.paused_at,
         "stopped_at": clock.stopped_at,
-        "breached_at": clock.breached_at,
+        # A cache must not depend on when it was written; the running time speaks through `due_at`.
+        "breached_at": clock.settled_breach_at,
     }
 
 

@@ -56,7 +56,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Clock:
-    """Where the clock stands at `now`. `due_at` is empty while it does not run."""
+    """Where the clock stands at `now`. `due_at` is empty while it does not run.
+
+    `settled_breach_at` leaves out a breach by the time that is still running: it depends on facts alone.
+    """
 
     state: ClockState
     started_at: datetime
@@ -69,6 +72,7 @@ class Clock:
     crit_at: datetime | None
     due_at: datetime | None
     breached_at: datetime | None
+    settled_breach_at: datetime | None = None
     stretches: tuple[Stretch, ...] = ()
 
 
@@ -157,12 +161,8 @@ class _Run:
             return
         runs = self.state is ClockState.RUNNING
         worked = self.hours.worked(self.since, at) if runs else 0.0
-        if (
-            runs
-            and self.target is not None
-            and self.breached_at is None
-            and self.consumed + worked > self.target
-        ):
+        crossed = self.target is not None and worked > 0 and self.consumed + worked > self.target
+        if crossed and self.breached_at is None and self.target is not None:
             self.breached_at = self.hours.deadline(self.since, max(0.0, self.target - self.consumed))
         self.stretches.append(Stretch(self.since, at, runs, worked, self.why))
         self.consumed += worked
@@ -191,6 +191,7 @@ class _Run:
             due_at=due,
             # Reached at closing time it is not yet missed: no service time has passed since.
             breached_at=self.breached_at or (due if self.consumed + worked > target else None),
+            settled_breach_at=self.breached_at,
             stretches=tuple(stretches),
         )
 
