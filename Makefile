@@ -29,7 +29,7 @@ $(TEST_VENV)/.ready: requirements-dev.lock pyproject.toml scripts/make_venv.py
 
 # --- test ----------------------------------------------------------------------------------------------------------
 test: $(TEST_VENV)/.ready servers
-	@BIN=$(BIN) scripts/test.sh
+	@$(BIN)/python scripts/run_tests.py
 
 check: $(TEST_VENV)/.ready lint types
 	@$(RUN_PYTEST) -q -n auto -m "not browser and not mailserver and not postgres and not soak" -k "rules or import_contracts or env or labels"
@@ -43,7 +43,7 @@ types: $(TEST_VENV)/.ready
 	@$(BIN)/mypy
 
 soak: $(TEST_VENV)/.ready servers
-	@$(RUN_PYTEST) -q -m soak --timeout 3600
+	@$(RUN_PYTEST) -q -m "soak or hypothesis" --timeout 3600 --hypothesis-profile random
 
 bench: $(TEST_VENV)/.ready
 	@$(BIN)/leitstelle bench $(ARGS)

@@ -16,6 +16,18 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# The same examples on every run, however slow the machine: a commit passes or fails for what it changed.
+# `make soak` looks for new ones.
+hypothesis_settings.register_profile(
+    "fixed", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "random", max_examples=1000, print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("fixed")
 
 REQUIRE_ALL = "TEST_REQUIRE_ALL"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
