@@ -72,7 +72,7 @@ _TEXTS: dict[int, tuple[str | Promise, str | Promise, str]] = {
 
 def answer_domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Page or fragment for a refused action, saying what the error says; guests are asked to sign in first."""
-    sign_in = _sign_in_first(request) if error.status == 403 else ""
+    sign_in = _sign_in_first(request) if error.status in (403, 404) else ""
     if sign_in:
         return HttpResponseRedirect(sign_in)
     return answer(request, error.status, message=error.message, fields=error.fields)

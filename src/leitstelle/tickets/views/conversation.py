@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leitstelle.kernel.blobs import response
-from leitstelle.kernel.errors import DomainError
+from leitstelle.kernel.errors import DomainError, NotFound
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -101,5 +101,5 @@ def attachment(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Serve a file to whoever may read its message, as a download; raster images may be shown inline."""
     found = visible_attachments(viewer_of(request)).select_related("blob").filter(public_id=public_id).first()
     if found is None:
-        raise Http404
+        raise NotFound()
     return response(found.blob, found.filename, inline_image="inline" in request.GET)

@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from leitstelle.kernel.errors import DomainError
+from leitstelle.kernel.errors import DomainError, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
-from leitstelle.tickets.choices import Verb
+from leitstelle.tickets.choices import HandoverState, Verb
 from leitstelle.tickets.forms import STEP_FORMS, AssignForm, HandoverForm, ReasonForm
 from leitstelle.tickets.models import Ticket
-from leitstelle.tickets.policies import visible_handovers
+from leitstelle.tickets.policies import can_decide, visible_handovers
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
@@ -106,6 +106,8 @@ def give_back(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
     offered = get_object_or_404(visible_handovers(viewer).select_related("ticket"), pk=pk, ticket=ticket)
+    if offered.state == HandoverState.OFFERED and not can_decide(viewer, offered):
+        raise NotAllowed()
     form = ReasonForm(request.POST or None)
 
     def act(data: dict[str, Any], now: datetime) -> None:

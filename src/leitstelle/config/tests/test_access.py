@@ -1,0 +1,216 @@
+"""Who may open and send what: every address of the product × the cast, as `access.json` says.
+
+A new address without a row there fails. A row names a group of `groups` for each method it allows: one word per
+member of the cast. `ok`: let in. `in`: led to sign in (a form that is sent: or refused, for there is nothing to come
+back to). A number: refused with that status. Methods without an
+entry must not let anybody change anything. Several rows of one name carry a note after `#`.
+"""
+
+import json
+from copy import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections, transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from leitstelle.accounts import actions as accounts
+from leitstelle.accounts.tests.cast import NOW, SYSTEM
+from leitstelle.calendars.models import ServiceCalendar
+from leitstelle.catalog.models import Category
+from leitstelle.config.tests.routes import every_route
+from leitstelle.config.tests.world import World, make_world
+from leitstelle.kernel.events.models import Event
+
+TABLE = json.loads((Path(__file__).parent / "access.json").read_text("utf-8"))
+CAST: list[str] = TABLE["cast"]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SIGN_IN = "/account/login/"
+OPERATORS = ("admin",)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `name` may be followed by a note after `#`."""
+
+    key: str
+    expected: dict[str, dict[str, str]]
+    args: list[str]
+    data: dict[str, Any]
+    query: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.key.partition("#")[0].strip()
+
+
+def _group(name: str) -> dict[str, str]:
+    words = TABLE["groups"][name].split()
+    assert len(words) == len(CAST), f"group {name} has {len(words)} words for {len(CAST)} people"
+    return dict(zip(CAST, words, strict=True))
+
+
+def rows() -> list[Row]:
+    return [
+        Row(
+            key,
+            {method: _group(row[method]) for method in METHODS if method in row},
+            row.get("args", []),
+            row.get("data", {}),
+            row.get("query", {}),
+        )
+        for key, row in TABLE["routes"].items()
+    ]
+
+
+def placeholders(world: World) -> dict[str, object]:
+    """What `args` of a row may name."""
+    desk = world.desk
+    grant = desk.agent.grants.get()
+    site = accounts.save_site(desk.organisation, accounts.SiteInput(name="Leipzig"), by=SYSTEM, now=NOW)
+    participant = world.ticket.participants.earliest("pk")
+    link = world.ticket.links_out.earliest("pk")
+    calendar = ServiceCalendar.objects.earliest("pk")
+    category = Category.objects.filter(parent__isnull=False).earliest("pk")
+    return {
+        "ticket": world.ticket.public_id,
+        "handed": world.handed.public_id,
+        "handover": world.handover.pk,
+        "participant": participant.pk,
+        "link": link.pk,
+        "public-file": world.public_file.public_id,
+        "internal-file": world.internal_file.public_id,
+        "guest-file": world.guest_file.public_id,
+        **world.guest_tokens,
+        "person": desk.requester.public_id,
+        "person.pk": desk.requester.pk,
+        "colleague-agent": desk.expert.public_id,
+        "agent": desk.agent.public_id,
+        "grant": grant.pk,
+        "organisation": desk.organisation.public_id,
+        "site": site.public_id,
+        "team": desk.first.public_id,
+        "mail": world.held.public_id,
+        "box": world.box.public_id,
+        "calendar": calendar.public_id,
+        "category": category.pk,
+        "point": desk.requester.contact_points.get().pk,
+        "nothing": uuid4(),
+        "no.pk": 999_999,
+        "ticket-topic": f"ticket:{world.ticket.pk}",
+    }
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> World:
+    # A stream gives the connection back at once; here it holds the transaction that is taken back.
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    caplog.set_level("CRITICAL", "django.request")  # hundreds of refusals are what is tested
+    return make_world()
+
+
+def namespace_of(name: str) -> str:
+    return name.partition(":")[0] if ":" in name else "account"
+
+
+def test_every_address_stands_in_the_table() -> None:
+    named = {row.name for row in rows()}
+    whole = tuple(TABLE["whole"])
+    real = {name for name, _ in every_route() if not name.startswith(whole)}
+    assert real - named == set(), "addresses without a row in access.json"
+    assert named - real == set(), "rows of access.json without an address"
+
+
+def test_every_method_of_the_api_stands_in_the_table() -> None:
+    missing = []
+    allowed = {row.name: set(row.expected) for row in rows()}
+    for name, pattern in every_route():
+        view = getattr(pattern.callback, "__self__", None)
+        for operation in getattr(view, "operations", []):
+            missing += [f"{method} {name}" for method in set(operation.methods) - allowed.get(name, set())]
+    assert missing == []
+
+
+@pytest.mark.parametrize("namespace", sorted({namespace_of(row.name) for row in rows()}))
+def test_who_may_open_and_send_what(world: World, namespace: str) -> None:
+    known = placeholders(world)
+    wrong = []
+    for row in rows():
+        if namespace_of(row.name) != namespace:
+            continue
+        address = _address(row, known)
+        data = {name: known.get(str(value).removeprefix("$"), value) for name, value in row.data.items()}
+        query = {name: known.get(value.removeprefix("$"), value) for name, value in row.query.items()}
+        for who in CAST:
+            for method in ("GET", "POST"):
+                wanted = row.expected.get(method, {}).get(who, "")
+                sent = {"GET": query, "POST": data}[method]
+                wrong += _difference(
+                    world.client(who), method, address, sent, wanted, f"{row.key}: {method} as {who}"
+                )
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+def test_the_rescue_admin_is_for_operators_only(world: World) -> None:
+    """Its addresses are Django's own: nobody of the cast but the administrator gets a page, nobody changes rows."""
+    known = {"object_id": "1", "content_type_id": "1", "app_label": "accounts"}
+    wrong = []
+    for name, pattern in every_route():
+        if not name.startswith("admin:") or "(" in name or "<" in name:
+            continue
+        address = reverse(name, kwargs={key: known[key] for key in pattern.pattern.regex.groupindex})
+        for who in CAST:
+            for method in ("GET", "POST"):
+                status, changed = _send(world.client(who), method, address, {})[1:]
+                shown = 200 <= status < 300
+                if changed or status >= 500 or (shown and who not in OPERATORS):
+                    wrong.append(f"{method} {name} as {who}: {status}, {changed} events")
+    assert wrong == [], "\n".join(wrong)
+
+
+def _address(row: Row, known: dict[str, object]) -> str:
+    arguments = [known.get(word, word) for word in row.args]
+    try:
+        return reverse(row.name, args=arguments)
+    except NoReverseMatch:
+        pytest.fail(f"{row.key}: the args of the row do not fit the address")
+
+
+def _send(client: Client, method: str, address: str, data: dict[str, Any]) -> tuple[str, int, int]:
+    """Send the request in a transaction that is taken back: outcome, status, number of events recorded."""
+    kept = copy(client.cookies)
+    with transaction.atomic():
+        before = Event.objects.count()
+        response = client.get(address, data) if method == "GET" else client.post(address, data)
+        changed = Event.objects.count() - before
+        transaction.set_rollback(True)
+    client.cookies = kept  # who signed in or out is as before
+    return outcome(response), response.status_code, changed
+
+
+def _difference(
+    client: Client, method: str, address: str, data: dict[str, Any], wanted: str, where: str
+) -> list[str]:
+    """Say how the answer differs from the table."""
+    found, status, changed = _send(client, method, address, data)
+    if status >= 500:
+        return [f"{where}: broken ({found})"]
+    if changed and not (method == "POST" and wanted == "ok"):
+        return [f"{where}: recorded {changed} events, the table says {wanted or 'nothing'} ({found})"]
+    refused_form = wanted == "in" and method == "POST" and found in ("403", "404")
+    return [] if not wanted or refused_form or found == wanted else [f"{where}: {found} instead of {wanted}"]
+
+
+def outcome(response: HttpResponseBase) -> str:
+    """Put an answer into the table's words."""
+    status = response.status_code
+    target = response.headers.get("Location", response.headers.get("HX-Redirect", ""))
+    if target.startswith(SIGN_IN):
+        return "in"
+    # 409 and 422: let in, but the bare data of the table did not do.
+    return "ok" if status < 400 or status in (409, 422) else str(status)

@@ -1,0 +1,259 @@
+"""One house with everything in it for the tests that cross domains: the cast, and words that only some may read.
+
+Owns the canary words and where they stand. Leaves the cast itself to `tickets/tests/desk.py`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.test import Client
+
+from leitstelle.accounts import actions as accounts
+from leitstelle.accounts.choices import Role
+from leitstelle.accounts.models import Person
+from leitstelle.accounts.tests.cast import (
+    NOW,
+    PASSWORD,
+    SYSTEM,
+    as_requester,
+    email,
+    make_agent,
+    make_person,
+)
+from leitstelle.intake.actions import accept_raw
+from leitstelle.intake.actions.portal import (
+    CONFIRM,
+    READ,
+    SENT,
+    Answers,
+    Guest,
+    confirm_guest_report,
+    keep_guest_report,
+    token_for,
+)
+from leitstelle.intake.choices import InboundState
+from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.intake.tests.factories import desk as make_mail_desk
+from leitstelle.intake.tests.factories import mail as raw_mail
+from leitstelle.kernel.blobs import store
+from leitstelle.tickets import actions
+from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, LinkKind
+from leitstelle.tickets.models import Attachment, Handover, Ticket
+from leitstelle.tickets.queries.people import reply_recipients
+from leitstelle.tickets.rules.inputs import NewFile, NewMessage
+from leitstelle.tickets.tests.desk import Desk, make_desk
+
+AT = NOW - timedelta(days=2)
+# Every secret stands beside this word, which searches may use without saying the secret themselves.
+BAIT = "Stubbenkammer"
+SECRETS = {
+    "internal note": "Zeisignotiz",
+    "internal file name": "Zeisigdatei",
+    "internal file content": "Zeisiginhalt",
+    "handover reason": "Stieglitzgrund",
+    "handover tried": "Stieglitzversuch",
+    "handover findings": "Stieglitzbefund",
+    "handover return reason": "Stieglitzretour",
+    "vendor message": "Gimpelhersteller",
+    "restricted message": "Girlitzverschluss",
+    "wait reason": "Zaunkoenigpause",
+    "note on the person": "Rotkehlchenakte",
+    "note on the customer": "Rotkehlchenkunde",
+    "draft of an agent": "Ammerentwurf",
+    "quarantined mail": "Dompfaffpost",
+    "linked ticket's subject": "Bachstelzenfall",
+}
+ELSEWHERE = "Kernbeisserfall"  # the subject of another organisation's ticket: its own people may read it
+OWN = "Buchfinkmeldung"  # what the requester wrote: requester and customer contact may read it
+CAST = ("guest", "requester", "colleague", "contact", "outsider", "agent", "stranger", "lead", "admin")
+
+
+@dataclass
+class World:
+    """The rows that addresses point at, and the people who look at them."""
+
+    desk: Desk
+    people: dict[str, Person | None]
+    box: Mailbox
+    held: InboundMail
+    ticket: Ticket
+    handed: Ticket
+    elsewhere: Ticket
+    handover: Handover
+    public_file: Attachment
+    internal_file: Attachment
+    guest_tokens: dict[str, str]
+    guest_file: Attachment
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser in which this member of the cast is signed in."""
+        if who not in self.clients:
+            client = Client()
+            person = self.people[who]
+            if person is not None:
+                client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+            self.clients[who] = client
+        return self.clients[who]
+
+
+def _file(name: str, content: str) -> NewFile:
+    blob = store(f"{content}\n".encode(), declared_type="text/plain")
+    return NewFile(blob_id=blob.pk, filename=name, content_type=blob.content_type, size=blob.size)
+
+
+def _message(audience: Audience, text: str, author: Person) -> NewMessage:
+    return NewMessage(
+        text=f"{BAIT} {text}",
+        direction=Direction.INTERNAL,
+        channel=Channel.WORKSPACE,
+        audience=audience,
+        author_id=author.pk,
+        author_is_agent=True,
+    )
+
+
+def _people(desk: Desk) -> dict[str, Person | None]:
+    contact = make_person(
+        "Klara Kontakt",
+        email("klara.kontakt@werk-nord.example"),
+        organisation=desk.organisation,
+        password=PASSWORD,
+    )
+    accounts.grant_role(
+        contact, Role.CUSTOMER_CONTACT, accounts.Scope(organisation=desk.organisation), by=SYSTEM, now=NOW
+    )
+    stranger = make_agent(
+        "Egon Enge",
+        email("egon.enge@desk.example"),
+        scope=accounts.Scope(team=desk.second),
+        password=PASSWORD,
+    )
+    accounts.set_team_members(desk.second, (desk.expert, stranger), by=SYSTEM, now=NOW)
+    return {
+        "guest": None,
+        "requester": desk.requester,
+        "colleague": desk.colleague,
+        "contact": contact,
+        "outsider": desk.outsider,
+        "agent": desk.agent,
+        "stranger": stranger,
+        "lead": desk.lead,
+        "admin": desk.admin,
+    }
+
+
+def make_world() -> World:
+    """Create everything through the real actions."""
+    box = make_mail_desk()
+    desk = make_desk()
+    people = _people(desk)
+    agent, lead = desk.as_agent(), desk.as_lead()
+    for person_note in (SECRETS["note on the person"],):
+        Person.objects.filter(pk=desk.requester.pk).update(note=f"{BAIT} {person_note}")
+    desk.organisation.note = f"{BAIT} {SECRETS['note on the customer']}"
+    desk.organisation.save(update_fields=["note"])
+
+    ticket = desk.open(f"{OWN} {BAIT}", now=AT, text=f"Seit heute. {OWN}")
+    public = actions.reply(
+        ticket,
+        "Bitte einmal neu starten.",
+        recipients=reply_recipients(ticket),
+        by=agent,
+        now=AT,
+        files=(_file("anleitung.txt", "Neustart"),),
+    )
+    note = actions.write_note(
+        ticket,
+        f"{BAIT} {SECRETS['internal note']}",
+        by=agent,
+        now=AT,
+        files=(_file(f"{SECRETS['internal file name']}.txt", SECRETS["internal file content"]),),
+    )
+    vendor = _message(Audience.VENDOR, SECRETS["vendor message"], desk.agent)
+    actions.add_message(ticket, vendor, by=agent, now=AT)
+    restricted = _message(Audience.RESTRICTED, SECRETS["restricted message"], desk.lead)
+    actions.add_message(ticket, restricted, by=lead, now=AT)
+    returned = actions.hand_over(ticket, _offer(desk), by=agent, now=AT)
+    actions.return_handover(returned, reason=f"{BAIT} {SECRETS['handover return reason']}", by=lead, now=AT)
+    elsewhere = _ticket_elsewhere(desk)
+    handed = desk.open("Weitergereicht", now=AT)
+    actions.link_tickets(ticket, elsewhere, LinkKind.RELATED, by=agent, now=AT)
+    linked = desk.open("Verknüpft", now=AT)
+    actions.change_subject(linked, SECRETS["linked ticket's subject"], by=agent, now=AT)
+    actions.change_requester(linked, desk.agent, by=agent, now=AT)
+    _forget(linked, desk.requester)
+    actions.link_tickets(ticket, linked, LinkKind.RELATED, by=agent, now=AT)
+    wait = f"{BAIT} {SECRETS['wait reason']}"
+    ticket.refresh_from_db()
+    actions.wait_for(ticket, "waiting_vendor", reason=wait, by=agent, now=AT)
+    draft = f"{BAIT} {SECRETS['draft of an agent']}"
+    actions.save_draft(ticket, DraftMode.REPLY, draft, by=agent, now=AT)
+    tokens, guest_file = _guest()
+    return World(
+        desk=desk,
+        people=people,
+        box=box,
+        held=_quarantined(box),
+        ticket=ticket,
+        handed=handed,
+        elsewhere=elsewhere,
+        handover=actions.hand_over(handed, _offer(desk), by=agent, now=AT),
+        public_file=public.attachments.get(),
+        internal_file=note.attachments.get(),
+        guest_tokens=tokens,
+        guest_file=guest_file,
+    )
+
+
+def _offer(desk: Desk) -> actions.HandoverOffer:
+    return actions.HandoverOffer(
+        to_team=desk.second,
+        reason=f"{BAIT} {SECRETS['handover reason']}",
+        tried=f"{BAIT} {SECRETS['handover tried']}",
+        findings=f"{BAIT} {SECRETS['handover findings']}",
+    )
+
+
+def _forget(ticket: Ticket, person: Person) -> None:
+    """Nothing of the former requester stays on the ticket."""
+    for participant in ticket.participants.filter(person=person):
+        actions.remove_participant(ticket, participant, by=SYSTEM, now=AT)
+
+
+def _ticket_elsewhere(desk: Desk) -> Ticket:
+    new = actions.NewTicket(
+        subject=f"{BAIT} {ELSEWHERE}", channel=Channel.PORTAL, requester_id=desk.outsider.pk
+    )
+    first = NewMessage(
+        text=f"{BAIT} {ELSEWHERE}",
+        direction=Direction.INBOUND,
+        channel=Channel.PORTAL,
+        audience=Audience.PUBLIC,
+        author_id=desk.outsider.pk,
+    )
+    return actions.open_ticket(new, first, by=as_requester(desk.outsider), now=AT)
+
+
+def _quarantined(box: Mailbox) -> InboundMail:
+    raw = raw_mail(7, subject=f"{BAIT} {SECRETS['quarantined mail']}", text=SECRETS["quarantined mail"])
+    held = accept_raw(box, raw, received_at=AT, source="test", now=AT)
+    InboundMail.objects.filter(pk=held.pk).update(state=InboundState.QUARANTINED, reason_code="failed")
+    held.refresh_from_db()
+    return held
+
+
+def _guest() -> tuple[dict[str, str], Attachment]:
+    guest = Guest(name="Gerda Gast", email="gerda@gast.example")
+    answers = Answers(text="Der Beamer bleibt dunkel.")
+    confirmed = keep_guest_report(
+        guest, answers, (_file("beamer.txt", "dunkel"),), url_of=lambda kept: "/", now=NOW
+    )
+    waiting = keep_guest_report(guest, answers, (), url_of=lambda kept: "/", now=NOW)
+    own = confirm_guest_report(confirmed, now=NOW)
+    tokens = {
+        "guest-sent": token_for(waiting, SENT),
+        "guest-confirm": token_for(waiting, CONFIRM),
+        "guest-report": token_for(confirmed, READ),
+    }
+    return tokens, Attachment.objects.get(message__ticket=own)
