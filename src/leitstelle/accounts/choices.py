@@ -63,9 +63,9 @@ SHIPPED_SCHEMES = (
         "Drei Ebenen",
         "Three levels",
         (
-            ("first", "1st Level", "1st level", "1"),
-            ("second", "2nd Level", "2nd level", "2"),
-            ("third", "3rd Level", "3rd level", "3"),
+            ("first", "1st Level", "1st level", "L1"),
+            ("second", "2nd Level", "2nd level", "L2"),
+            ("third", "3rd Level", "3rd level", "L3"),
         ),
     ),
     (

@@ -4,11 +4,11 @@ from django.db.models import QuerySet
 
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.sla.models import TicketClock
-from leitstelle.tickets.policies import visible_tickets
+from leitstelle.tickets.policies import on_visible_ticket
 
 
 def visible_clocks(viewer: Viewer) -> QuerySet[TicketClock]:
     """Return the clocks of the tickets this viewer sees as agent."""
     if viewer.hat is Hat.REQUESTER:
         return TicketClock.objects.none()
-    return TicketClock.objects.filter(ticket__in=visible_tickets(viewer).values("pk"))
+    return TicketClock.objects.filter(on_visible_ticket(viewer))

@@ -1,13 +1,16 @@
 """Shapes of what people enter on ticket pages."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.models import Person
 from leitstelle.catalog.labels import name_of
 from leitstelle.catalog.models import Category, Priority, ResolutionCode
+from leitstelle.catalog.queries import categories_in_use, priorities
 from leitstelle.kernel.web.forms import ManyFiles
 from leitstelle.tickets.choices import Channel, DraftMode, Kind, LinkKind, ParticipantRole, Verb
 from leitstelle.tickets.labels import CHANNEL, KIND, LINK_KIND, PARTICIPANT_ROLE
@@ -19,8 +22,28 @@ INTAKE_CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.MAIL, Channel.WORKSPA
 
 if TYPE_CHECKING:
     ModelChoice = forms.ModelChoiceField[Any]
+    ChoiceIterator = ModelChoiceIterator[Any]
 else:
     ModelChoice = forms.ModelChoiceField
+    ChoiceIterator = ModelChoiceIterator
+
+
+class KeptChoices(ChoiceIterator):
+    """Options from rows kept per process; what was chosen is still looked up in the database."""
+
+    def __iter__(self) -> Iterator[Any]:
+        field = cast("KeptChoice", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        for row in field.rows():
+            yield self.choice(row)
+
+
+class KeptChoice(ModelChoice):
+    """A choice among rows that `rows` returns in the order of the list."""
+
+    iterator = KeptChoices
+    rows: Callable[[], list[Any]]
 
 
 class NamedChoice(ModelChoice):
@@ -30,8 +53,10 @@ class NamedChoice(ModelChoice):
         return name_of(obj)
 
 
-class CategoryChoice(ModelChoice):
+class CategoryChoice(KeptChoice):
     """A choice among categories, shown with their branch."""
+
+    rows = staticmethod(categories_in_use)
 
     def __init__(self, **kwargs: Any) -> None:
         rows = Category.objects.filter(is_active=True).select_related("parent").order_by("order", "pk")
@@ -39,6 +64,15 @@ class CategoryChoice(ModelChoice):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{name_of(obj.parent)} › {name_of(obj)}" if obj.parent else name_of(obj)
+
+
+class PriorityChoice(NamedChoice, KeptChoice):
+    """A choice among the priorities."""
+
+    rows = staticmethod(priorities)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Priority.objects.all(), **kwargs)
 
 
 class TeamChoice(ModelChoice):
@@ -138,8 +172,7 @@ class ClassifyForm(VersionedForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, KIND[kind]) for kind in Kind])
     category = CategoryChoice(label=_("Category"))
     matrix = forms.RegexField(r"^[a-z_]+:[a-z_]+$", label=_("Impact and urgency"))
-    priority = NamedChoice(
-        Priority.objects.all(),
+    priority = PriorityChoice(
         required=False,
         label=_("Priority by hand"),
         empty_label=_("from impact and urgency"),

@@ -25,6 +25,23 @@ def visible_tickets(viewer: Viewer) -> QuerySet[Ticket]:
     return Ticket.objects.filter(agent_scope(viewer))
 
 
+def on_visible_ticket(viewer: Viewer, path: str = "ticket") -> Q:
+    """Return the condition on rows of a ticket (foreign key `path`) that this viewer sees the ticket.
+
+    For agents a join: as `IN (subquery)` the databases would list every visible ticket first.
+    """
+    if viewer.is_system:
+        return Q()
+    if viewer.hat is Hat.REQUESTER:
+        return Q(**{f"{path}__in": visible_tickets(viewer).values("pk")})
+    return agent_scope(
+        viewer,
+        organisation=f"{path}__organisation_id",
+        team=f"{path}__team_id",
+        level=f"{path}__level_id",
+    )
+
+
 def _own_tickets(viewer: Viewer) -> QuerySet[Ticket]:
     if viewer.person_id is None:
         return Ticket.objects.none()
@@ -50,9 +67,7 @@ def visible_messages(viewer: Viewer) -> QuerySet[Message]:
     """Return the messages this viewer may read: on a visible ticket, in a visible audience."""
     if viewer.is_system:
         return Message.objects.all()
-    return Message.objects.filter(
-        ticket__in=visible_tickets(viewer).values("pk"), audience__in=visible_audiences(viewer)
-    )
+    return Message.objects.filter(on_visible_ticket(viewer), audience__in=visible_audiences(viewer))
 
 
 def visible_attachments(viewer: Viewer) -> QuerySet[Attachment]:
@@ -64,7 +79,7 @@ def visible_handovers(viewer: Viewer) -> QuerySet[Handover]:
     """Return the handovers this viewer may read; they are internal."""
     if viewer.hat is Hat.REQUESTER:
         return Handover.objects.none()
-    return Handover.objects.filter(ticket__in=visible_tickets(viewer).values("pk"))
+    return Handover.objects.filter(on_visible_ticket(viewer))
 
 
 def visible_drafts(viewer: Viewer) -> QuerySet[Draft]:
@@ -120,5 +135,7 @@ def searchable(viewer: Viewer) -> Q:
     """Return the condition on index rows of tickets: on a visible ticket, in a visible audience."""
     if viewer.is_system:
         return Q()
-    tickets = visible_tickets(viewer).values("pk")
-    return Q(ticket_id__in=tickets, audience__in=visible_audiences(viewer))
+    readable = Q(audience__in=visible_audiences(viewer))
+    if any(grant.is_unlimited for grant in viewer.grants) and viewer.hat is Hat.AGENT:
+        return readable
+    return readable & Q(ticket_id__in=visible_tickets(viewer).values("pk"))

@@ -17,8 +17,10 @@ from leitstelle.config.demo.stories import Story, choose, read_texts
 from leitstelle.config.demo.words import Words
 from leitstelle.config.shipped import ensure_shipped
 from leitstelle.kernel.events import unit
+from leitstelle.kernel.kept import forget
 from leitstelle.kernel.search import bulk_load
 from leitstelle.kernel.work import Delivery
+from leitstelle.sla.actions import leave_past_alarms_silent
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.searchdocs import documents
 
@@ -56,21 +58,32 @@ def is_loaded() -> bool:
 def load(report: Report, *, tickets: int = TICKETS, now: datetime | None = None, seed: int = SEED) -> int:
     """Load the demo company unless it is there; returns how many tickets were made.
 
-    `report` hears a share (0 to 1) and a detail. Stories end at `now` (aware, default the present).
+    `report` hears a share (0 to 1) and a detail. Stories end at `now` (aware, default the present). All of it is one
+    transaction: what is interrupted leaves nothing, and the next start loads again.
     """
     if is_loaded():
         report(1.0, "")
         return 0
     moment = now or timezone.now()
     ensure_shipped(moment)
+    try:
+        with transaction.atomic():
+            made = _fill(report, tickets, moment, seed)
+    finally:
+        forget()  # what was read inside is not there after a rollback, and only now there for others
+    report(1.0, "")
+    return made
+
+
+def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
     with _quietly():
-        company = create_company(read_company(), now=moment)
+        company = create_company(read_company(), now=now)
     report(_COMPANY_SHARE, "")
     hours = hours_of(default_calendar().pk)
-    stories = choose(company, hours, count=tickets, now=moment, seed=seed)
-    _play_all(company, stories, moment, random.Random(seed), report)
+    stories = choose(company, hours, count=tickets, now=now, seed=seed)
+    _play_all(company, stories, now, random.Random(seed), report)
+    leave_past_alarms_silent(now)
     bulk_load(documents(list(Ticket.objects.order_by("pk").values_list("pk", flat=True))))
-    report(1.0, "")
     return len(stories)
 
 

@@ -100,6 +100,14 @@ def ticket_columns(clocks: dict[Metric, Clock]) -> dict[str, datetime | None]:
     }
 
 
+@unit()
+def leave_past_alarms_silent(now: datetime) -> None:
+    """Count thresholds that passed before `now` as rung, for tickets that were brought in from elsewhere."""
+    running = TicketClock.objects.filter(state=ClockState.RUNNING)
+    for step, column in ((1, "warn_at"), (2, "crit_at"), (3, "due_at")):
+        running.filter(**{f"{column}__lte": now, "reached_step__lt": step}).update(reached_step=step)
+
+
 def ring_due_alarms(now: datetime, limit: int = 500) -> int:
     """Record `ThresholdReached` for running clocks that passed a threshold; returns how many.
 

@@ -6,7 +6,8 @@ from leitstelle.tickets.queries.lookup import (
     living,
     possible_steps,
     status_for,
+    statuses,
     steps,
 )
 
-__all__ = ["by_number", "default_team", "living", "possible_steps", "status_for", "steps"]
+__all__ = ["by_number", "default_team", "living", "possible_steps", "status_for", "statuses", "steps"]

@@ -1,12 +1,20 @@
 """Reads of the ticket core that span tables; no visibility is decided here."""
 
 from leitstelle.accounts.models import Team
+from leitstelle.kernel.kept import kept
 from leitstelle.tickets.choices import Verb
 from leitstelle.tickets.errors import StepNotPossible
 from leitstelle.tickets.models import Status, Ticket, TicketAlias, Transition
 from leitstelle.tickets.rules.life_cycle import Step, destination
 
 
+@kept("catalog")
+def statuses() -> list[Status]:
+    """Return all statuses in their order, inactive ones too."""
+    return list(Status.objects.order_by("order"))
+
+
+@kept("catalog")
 def steps() -> list[Step]:
     """Return every allowed transition as plain values, in a stable order."""
     rows = Transition.objects.order_by("to_status__order", "pk")
@@ -33,6 +41,7 @@ def possible_steps(ticket: Ticket, *, as_agent: bool) -> list[Step]:
     ]
 
 
+@kept("team", "level_scheme")
 def default_team() -> Team | None:
     """Return where a ticket goes that no rule sends elsewhere: the default team, else the lowest level's first."""
     teams = Team.objects.filter(is_active=True).select_related("level")

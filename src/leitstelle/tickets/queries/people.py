@@ -1,26 +1,32 @@
 """Whom an answer goes to, and whom a ticket can be given to."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from leitstelle.accounts.models import Level, Person, Team
 from leitstelle.accounts.queries import primary_addresses
+from leitstelle.kernel.kept import kept
 from leitstelle.tickets.choices import ParticipantRole, RecipientRole
-from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.models import Participant, Ticket
 from leitstelle.tickets.rules.inputs import NewRecipient
 
 COPIED_ROLES = (ParticipantRole.AFFECTED, ParticipantRole.WATCHER)
 
 
-def reply_recipients(ticket: Ticket) -> tuple[NewRecipient, ...]:
+def reply_recipients(
+    ticket: Ticket, participants: Sequence[Participant] | None = None
+) -> tuple[NewRecipient, ...]:
     """Return whom a public answer reaches by mail: the requester, and those who read along in copy.
 
-    The ticket's present requester counts, not whoever wrote last.
+    The ticket's present requester counts, not whoever wrote last. `participants` with their people, where the
+    caller has them already.
     """
-    readers = list(ticket.participants.filter(role__in=COPIED_ROLES).values_list("person_id", flat=True))
-    people = [ticket.requester_id] if ticket.requester_id is not None else []
-    wanted = list(dict.fromkeys([*people, *readers]))
+    people = [ticket.requester] if ticket.requester is not None else []
+    people += [one.person for one in participants or _copied(ticket) if one.role in COPIED_ROLES]
+    names = {person.pk: person.display_name for person in people}
+    wanted = list(names)
     addresses = primary_addresses(wanted)
-    names = dict(Person.objects.filter(pk__in=addresses).values_list("pk", "display_name"))
     return tuple(
         NewRecipient(
             email=addresses[person_id],
@@ -33,6 +39,10 @@ def reply_recipients(ticket: Ticket) -> tuple[NewRecipient, ...]:
     )
 
 
+def _copied(ticket: Ticket) -> Sequence[Participant]:
+    return list(ticket.participants.filter(role__in=COPIED_ROLES).select_related("person").order_by("pk"))
+
+
 def teams() -> QuerySet[Team]:
     """Return the teams a ticket can be given to, lowest level first."""
     return (
@@ -40,6 +50,12 @@ def teams() -> QuerySet[Team]:
         .select_related("level")
         .order_by("level__order", "sort_name", "pk")
     )
+
+
+@kept("team", "level_scheme")
+def teams_in_use() -> list[Team]:
+    """Return `teams` with their levels as this process knows them."""
+    return list(teams())
 
 
 def members_of(team: Team) -> QuerySet[Person]:
@@ -56,6 +72,7 @@ def all_members() -> QuerySet[Person]:
     )
 
 
+@kept("team", "level_scheme")
 def levels_in_use() -> list[Level]:
     """Return the levels that have active teams, in order."""
     return list(Level.objects.filter(teams__is_active=True).distinct().order_by("order", "pk"))

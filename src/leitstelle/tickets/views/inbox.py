@@ -12,15 +12,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Priority
+from leitstelle.catalog.queries import priorities
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import Panel, collect, page, render, viewer_of
 from leitstelle.kernel.web.formats import local
 from leitstelle.kernel.web.paging import keyset
 from leitstelle.tickets.labels import CHANNEL, KIND
-from leitstelle.tickets.models import NO_DEADLINE, Status, Ticket
+from leitstelle.tickets.models import NO_DEADLINE, Ticket
 from leitstelle.tickets.queries import inbox as lists
-from leitstelle.tickets.queries.people import levels_in_use, teams
+from leitstelle.tickets.queries import statuses
+from leitstelle.tickets.queries.people import levels_in_use, teams_in_use
 from leitstelle.tickets.queries.workspace import conversation
 from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
 
@@ -62,14 +63,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
         size=PAGE_SIZE,
     )
     tickets = list(found.items)
+    counts = lists.capped_counts(views, viewer)
+    filters = _filter_choices()
     context = {
         "selection": selection,
         "orders": lists.ORDERS,
         "rows": _rows(tickets, viewer, selection.order.key, now),
-        "rail": [_rail_entry(view, viewer, current=view is selection.view) for view in views],
-        "count": _shown(*lists.capped_count(selection.view, viewer)),
-        "chips": _chips(selection),
-        "filters": _filter_choices(),
+        "rail": [_rail_entry(view, counts, current=view is selection.view) for view in views],
+        "count": _shown(*counts[selection.view.key]),
+        "chips": _chips(selection, filters),
+        "filters": filters,
         "next_url": _page_url(selection, after=found.next) if found.next else "",
         "previous_url": _page_url(selection, before=found.prev) if found.prev else "",
         "list_url": _page_url(selection),
@@ -119,8 +122,8 @@ def _group(due: datetime, now: datetime) -> str | Promise:
     return _("Later")
 
 
-def _rail_entry(view: lists.InboxView, viewer: Viewer, *, current: bool) -> RailEntry:
-    count = _shown(*lists.capped_count(view, viewer)) if view.key != "all" else ""
+def _rail_entry(view: lists.InboxView, counts: dict[str, tuple[int, bool]], *, current: bool) -> RailEntry:
+    count = _shown(*counts[view.key]) if view.key != "all" else ""
     return RailEntry(view.label, view.icon, "?" + urlencode({"view": view.key}), current, count)
 
 
@@ -137,25 +140,28 @@ def _page_url(selection: lists.Selection, *, leave_out: str = "", **cursor: str 
     return "?" + urlencode(params)
 
 
-def _filter_choices() -> list[tuple[str, str | Promise, list[tuple[str, str]]]]:
+Filters = list[tuple[str, str | Promise, list[tuple[str, str]]]]
+
+
+def _filter_choices() -> Filters:
     """The filters offered in the list's head: parameter, label, options."""
     return [
         (
             "priority",
             _("Priority"),
-            [(str(one.rank), f"P{one.rank} {name_of(one)}") for one in Priority.objects.all()],
+            [(str(one.rank), f"P{one.rank} {name_of(one)}") for one in priorities()],
         ),
-        ("status", _("Status"), [(one.key, name_of(one)) for one in Status.objects.filter(is_active=True)]),
-        ("team", _("Team"), [(str(one.pk), one.name) for one in teams()]),
+        ("status", _("Status"), [(one.key, name_of(one)) for one in statuses() if one.is_active]),
+        ("team", _("Team"), [(str(one.pk), one.name) for one in teams_in_use()]),
         ("kind", _("Kind"), [(key, str(label)) for key, label in KIND.items()]),
         ("channel", _("Channel"), [(key, str(label)) for key, label in CHANNEL.items()]),
     ]
 
 
-def _chips(selection: lists.Selection) -> list[tuple[str | Promise, str, str]]:
+def _chips(selection: lists.Selection, filters: Filters) -> list[tuple[str | Promise, str, str]]:
     """Active filters: label, value, address without it."""
     choices: dict[str, tuple[str | Promise, Iterable[tuple[str, str]]]] = {
-        name: (label, options) for name, label, options in _filter_choices()
+        name: (label, options) for name, label, options in filters
     }
     chips = []
     for name, value in selection.filters.items():

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Impact, Priority, Urgency
-from leitstelle.catalog.queries import matrix
+from leitstelle.catalog.queries import impacts, matrix_in_use, priorities, urgencies
 
 
 @dataclass(frozen=True)
@@ -18,13 +17,13 @@ class Matrix:
 
 def matrix_of(organisation_id: int | None) -> Matrix:
     """Return the matrix that counts for an organisation, named in the active language."""
-    names = {priority.rank: name_of(priority) for priority in Priority.objects.all()}
+    names = {priority.rank: name_of(priority) for priority in priorities()}
     cells = {
         (urgency, impact): (f"P{rank}", names.get(rank, ""))
-        for (impact, urgency), rank in matrix(organisation_id).items()
+        for (impact, urgency), rank in matrix_in_use(organisation_id).items()
     }
     return Matrix(
-        rows=[(one.key, name_of(one)) for one in Urgency.objects.order_by("-order")],
-        columns=[(one.key, name_of(one)) for one in Impact.objects.order_by("order")],
+        rows=[(one.key, name_of(one)) for one in urgencies()],
+        columns=[(one.key, name_of(one)) for one in impacts()],
         cells=cells,
     )

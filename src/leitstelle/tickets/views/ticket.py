@@ -83,6 +83,7 @@ def ticket_context(
     """Return everything the ticket page shows; the number of queries does not grow with the ticket."""
     talk = reads.conversation(ticket, viewer, before=before)
     handovers = reads.handovers_of(ticket, viewer)
+    participants = reads.participants_of(ticket)
     entries: list[Entry] = timeline(ticket, talk, handovers)
     pending = next((one for one in reversed(handovers) if one.state == HandoverState.OFFERED), None)
     return {
@@ -93,10 +94,10 @@ def ticket_context(
         "handovers": handovers,
         "pending": pending,
         "may_decide": pending is not None and can_decide(viewer, pending),
-        "recipients": reply_recipients(ticket),
+        "recipients": reply_recipients(ticket, participants),
         "drafts": reads.drafts_of(ticket, viewer),
         "composer": composer,
-        "participants": reads.participants_of(ticket),
+        "participants": participants,
         "links": reads.links_of(ticket, viewer),
         "recent": reads.recent_tickets_of(ticket, viewer),
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],

@@ -20,7 +20,8 @@ from leitstelle.kernel.web.formats import local
 from leitstelle.kernel.web.richtext import clean_html, linked_text
 from leitstelle.tickets.choices import Channel, Direction
 from leitstelle.tickets.labels import PARTICIPANT_ROLE
-from leitstelle.tickets.models import Handover, Message, Status, Ticket
+from leitstelle.tickets.models import Handover, Message, Ticket
+from leitstelle.tickets.queries import statuses
 from leitstelle.tickets.queries.workspace import Conversation, protocol
 
 # How many events the thread shows at most; the protocol has them all.
@@ -134,7 +135,7 @@ def _names(events: Sequence[Event]) -> Names:
     return Names(
         dict(Person.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {},
         dict(Team.objects.filter(pk__in=team_ids).values_list("pk", "name")) if team_ids else {},
-        {str(status.pk): name_of(status) for status in Status.objects.all()},
+        {str(status.pk): name_of(status) for status in statuses()},
     )
 
 
