@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from leitstelle.catalog.labels import name_of
 from leitstelle.intake.forms.portal import AnswerForm
 from leitstelle.intake.views.portal_doors import find_report, signed_in
 from leitstelle.intake.views.portal_files import file_limits, take_files
@@ -128,6 +129,7 @@ def report_context(request: HttpRequest, ticket: Ticket, viewer: Viewer, file_ur
     return {
         **file_limits(),
         "report": report_of(ticket, now),
+        "about": name_of(ticket.category) if ticket.category else "",
         "steps": steps(),
         "entries": conversation(talk.messages, file_url),
         "older_url": f"?before={talk.messages[0].public_id}" if talk.older else "",
