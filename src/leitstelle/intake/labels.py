@@ -32,6 +32,35 @@ STEP: dict[str, Promise] = {
     Step.BOUNCE: pgettext_lazy("mail decision", "Delivery report"),
     Step.REPLAYED: pgettext_lazy("mail decision", "Tried again"),
 }
+# Words of the flight recorder, stored as written here on the left; a ticket number may follow them.
+DECISION_WORDS: dict[str, Promise] = {
+    "no": pgettext_lazy("mail decision", "no"),
+    "nobody": pgettext_lazy("mail decision", "nobody"),
+    "unknown": pgettext_lazy("mail decision", "unknown"),
+    "new person": pgettext_lazy("mail decision", "new person"),
+    "found": pgettext_lazy("mail decision", "found"),
+    "nothing": pgettext_lazy("mail decision", "nothing"),
+    "no such ticket": pgettext_lazy("mail decision", "no such ticket"),
+    "the sender takes no part in this ticket": pgettext_lazy(
+        "mail decision", "the sender takes no part in this ticket"
+    ),
+    "opened": pgettext_lazy("mail decision", "opened"),
+    "added to": pgettext_lazy("mail decision", "added to"),
+    "new ticket": pgettext_lazy("mail decision", "new ticket"),
+    "kept without ticket": pgettext_lazy("mail decision", "kept without ticket"),
+    "no usable sender address": pgettext_lazy("mail decision", "no usable sender address"),
+    "closed too long ago": pgettext_lazy("mail decision", "closed too long ago"),
+    "automatic mail that answers nothing we know": _("Automatic mail that answers no ticket."),
+    "delivery report for no mail of ours": pgettext_lazy(
+        "mail decision", "delivery report for no mail of ours"
+    ),
+}
+EVIDENCE: dict[str, Promise] = {
+    "signed_message_id": pgettext_lazy("mail evidence", "signed Message-ID"),
+    "known_message_id": pgettext_lazy("mail evidence", "known Message-ID"),
+    "plus_address": pgettext_lazy("mail evidence", "address with token"),
+    "subject_number": pgettext_lazy("mail evidence", "number in the subject"),
+}
 AUTOMATIC_KIND: dict[str, Promise] = {
     "auto_reply": _("Automatic reply"),
     "out_of_office": _("Out-of-office note"),

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from leitstelle.accounts.models import Person
-from leitstelle.intake.choices import InboundState, MailboxFetch
-from leitstelle.intake.labels import STEP
+from leitstelle.intake.choices import InboundState, MailboxFetch, Step
+from leitstelle.intake.labels import AUTOMATIC_KIND, DECISION_WORDS, EVIDENCE, STEP
 from leitstelle.intake.models import InboundMail, Mailbox, MailReference
 from leitstelle.intake.rules.mail.threading import Clues, Known
 from leitstelle.intake.rules.mail.token import ticket_of
@@ -111,12 +111,22 @@ def mailbox_of_ticket(ticket: Ticket) -> Mailbox | None:
 
 
 def decisions_of(mail: InboundMail) -> list[tuple[str, str, str]]:
-    """Name, evidence and result of every decision about a mail, for reading."""
-    return [
-        (
-            str(STEP.get(item.get("step", ""), item.get("step", ""))),
-            item.get("evidence", ""),
-            item.get("result", ""),
-        )
-        for item in mail.decisions
-    ]
+    """Name, evidence and result of every decision about a mail, in the reader's language."""
+    shown = []
+    for item in mail.decisions:
+        step = item.get("step", "")
+        evidence, result = _words(item.get("evidence", "")), _words(item.get("result", ""))
+        if step == Step.THREAD:
+            kind, _, value = item.get("evidence", "").partition(" ")
+            evidence = f"{EVIDENCE.get(kind, kind)} {value}".strip()
+        elif step == Step.AUTOMATIC:
+            result = str(AUTOMATIC_KIND.get(result, result))
+        shown.append((str(STEP.get(step, step)), evidence, result))
+    return shown
+
+
+def _words(stored: str) -> str:
+    """A stored word of the recorder, perhaps with a ticket number behind it; anything else stays as it is."""
+    word, mark, number = stored.partition(" #")
+    label = DECISION_WORDS.get(word)
+    return f"{label}{mark}{number}" if label is not None else stored

@@ -70,7 +70,7 @@ def accept_oversize(
     known = _known(mailbox, key)
     if known is not None:
         return known
-    detail = f"{size} bytes, at most {max_mail_bytes()}"
+    detail = f"{size} B > {max_mail_bytes()} B"
     return _insert(
         _Arrival(mailbox, headers, key, min(received_at, now), source, Reason.TOO_LARGE, detail), now
     )

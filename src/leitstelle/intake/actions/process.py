@@ -194,7 +194,7 @@ def _added(work: _Work, ticket: Ticket) -> _Outcome:
         not work.parsed.automatic.is_automatic
         and follow_up_for(ticket, work.mail.received_at) is FollowUp.NEW_TICKET
     ):
-        work.note(Step.TICKET, f"#{ticket.number} was closed too long ago", "new ticket")
+        work.note(Step.TICKET, f"closed too long ago #{ticket.number}", "new ticket")
         return _opened(work, ticket)
     new = inbound_message(work.mail, work.parsed, work.files, work.writer, work.person)
     message = add_message(ticket, new, by=work.by, now=work.now)

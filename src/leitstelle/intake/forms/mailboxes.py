@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.models import Organisation, Team
+from leitstelle.catalog.labels import name_of
 from leitstelle.catalog.models import Category
 from leitstelle.intake.labels import FETCH, TLS
 from leitstelle.kernel.web.forms import Switch
@@ -16,7 +17,7 @@ class CategoryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Categories by their name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(getattr(obj, "name", obj))
+        return name_of(obj)
 
 
 class MailboxForm(forms.Form):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from leitstelle.accounts.models import ContactPoint, Person
 from leitstelle.intake import queries
@@ -23,6 +24,7 @@ from leitstelle.intake.errors import NoMailbox, NotInQuarantine
 from leitstelle.intake.models import GuestReport, InboundMail, Mailbox, MailReference
 from leitstelle.intake.panels import flight_record
 from leitstelle.intake.policies import visible_mail, visible_mailboxes
+from leitstelle.intake.queries import decisions_of
 from leitstelle.intake.tasks import deliver, find_stranded
 from leitstelle.intake.tests.factories import ADDRESS, NOW, desk, mail, mailbox
 from leitstelle.kernel.blobs import read_blob
@@ -397,6 +399,8 @@ def test_decisions_are_shown_to_agents_only(box: Mailbox) -> None:
     assert flight_record(requester, [message]) == {}
     shown = flight_record(Viewer.system(), [message])[message.pk].context["mails"][0]
     assert shown["mailbox"] == ADDRESS
+    with translation.override("en"):
+        assert ("Belongs to", "signed Message-ID", "nothing") in decisions_of(message.inbound.get())
     assert ("Ticket", "", f"opened #{message.ticket.number}") in [
         tuple(map(str, step)) for step in shown["steps"]
     ]
