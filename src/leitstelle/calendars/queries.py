@@ -15,6 +15,7 @@ from leitstelle.calendars.errors import NoCalendar
 from leitstelle.calendars.models import CalendarVersion, ServiceCalendar
 from leitstelle.calendars.rules import Calendar, HolidaySet, SpecialDay, VersionedCalendar
 from leitstelle.calendars.rules.form import frames_from, week_from
+from leitstelle.kernel.kept import kept
 
 
 def hours_of(calendar_id: int) -> VersionedCalendar:
@@ -28,6 +29,12 @@ def hours_of(calendar_id: int) -> VersionedCalendar:
     if not versions:
         raise NoCalendar
     return VersionedCalendar(tuple((moment, version_value(version)) for moment, version in versions.items()))
+
+
+@kept("calendar")
+def hours_in_use(calendar_id: int) -> VersionedCalendar:
+    """Return `hours_of` as this process knows them; for showing what is left, not for setting deadlines."""
+    return hours_of(calendar_id)
 
 
 def calendar_at(calendar: ServiceCalendar, moment: datetime) -> Calendar:

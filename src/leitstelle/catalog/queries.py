@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from leitstelle.catalog import rules
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Category, PriorityCell
+from leitstelle.catalog.models import Category, Impact, Priority, PriorityCell, Urgency
+from leitstelle.kernel.kept import kept
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,41 @@ def matrix(organisation_id: int | None = None) -> dict[tuple[str, str], int]:
     return {(impact, urgency): rank for _, impact, urgency, rank in ordered}
 
 
+@kept("priority_matrix", "catalog")
+def matrix_in_use(organisation_id: int | None) -> dict[tuple[str, str], int]:
+    """Return `matrix` as this process knows it; for reading, not for deciding what may be changed."""
+    return matrix(organisation_id)
+
+
+@kept("catalog")
+def priorities() -> list[Priority]:
+    """Return all priorities, the worst first."""
+    return list(Priority.objects.order_by("rank"))
+
+
+@kept("catalog")
+def impacts() -> list[Impact]:
+    """Return the impacts from one person to everybody."""
+    return list(Impact.objects.order_by("order"))
+
+
+@kept("catalog")
+def urgencies() -> list[Urgency]:
+    """Return the urgencies from worst to mildest."""
+    return list(Urgency.objects.order_by("-order"))
+
+
+@kept("catalog", "category")
+def categories_in_use() -> list[Category]:
+    """Return the active categories with their parents, in the order of choice lists."""
+    return list(Category.objects.filter(is_active=True).select_related("parent").order_by("order", "pk"))
+
+
 def has_own_matrix(organisation_id: int) -> bool:
     """Whether the organisation departs from the house's matrix."""
     return PriorityCell.objects.filter(organisation_id=organisation_id).exists()
 
 
 def priority_rank(organisation_id: int | None, impact_key: str, urgency_key: str) -> int:
-    """Return the rank (1 is worst) that counts for the organisation; one query."""
-    return rules.priority_for(matrix(organisation_id), impact_key, urgency_key)
+    """Return the rank (1 is worst) that counts for the organisation."""
+    return rules.priority_for(matrix_in_use(organisation_id), impact_key, urgency_key)

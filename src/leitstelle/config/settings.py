@@ -116,6 +116,8 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database() | {"ATOMIC_REQUESTS": False}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How long a process that hears of no change answers from the master data it has read (`kernel.kept`).
+MASTER_DATA_SECONDS = 60
 
 # --- people and sessions -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"

@@ -10,6 +10,7 @@ from leitstelle.accounts.actions import ensure_level_schemes
 from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar
 from leitstelle.catalog import actions as catalog
+from leitstelle.kernel.kept import forget
 from leitstelle.sla import actions as sla
 from leitstelle.tickets import actions as tickets
 
@@ -23,3 +24,4 @@ def ensure_shipped(now: datetime) -> None:
     catalog.ensure_defaults(now)
     tickets.ensure_defaults()
     sla.ensure_defaults(default_calendar(), name=HOUSE_AGREEMENT, now=now)
+    forget()

@@ -5,7 +5,7 @@ from django.db.models import Q
 from leitstelle.accounts.policies import agent_scope, can_administer
 from leitstelle.intake.models import InboundMail, InboundMailQuerySet, Mailbox, MailboxQuerySet
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.policies import visible_tickets
+from leitstelle.tickets.policies import on_visible_ticket
 
 
 def visible_mail(viewer: Viewer) -> InboundMailQuerySet:
@@ -21,7 +21,7 @@ def visible_mail(viewer: Viewer) -> InboundMailQuerySet:
         level="mailbox__team__level_id",
     )
     return InboundMail.objects.filter(
-        Q(ticket__in=visible_tickets(viewer).values("pk")) | Q(Q(ticket__isnull=True) & scope)
+        Q(Q(ticket__isnull=False) & on_visible_ticket(viewer)) | Q(Q(ticket__isnull=True) & scope)
     )
 
 

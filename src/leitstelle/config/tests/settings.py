@@ -27,6 +27,8 @@ from leitstelle.config.settings import DATA, DATABASES, LOGGING, STATIC_ROOT  # 
 LEXICON_DIR = Path(tempfile.gettempdir()) / f"leitstelle-lexicon-{os.getuid()}"
 STATIC_ROOT.mkdir()  # WhiteNoise warns otherwise
 ALLOWED_HOSTS = ["*"]
+# Tests write master data without events and roll it back; those of `kernel.kept` switch it on.
+MASTER_DATA_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"
 _suffix = os.environ.get("TEST_DB_SUFFIX", "")

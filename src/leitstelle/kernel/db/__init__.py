@@ -4,20 +4,23 @@
 the errors that only ask for another try, `pragmas` what SQLite must be set to.
 """
 
+from leitstelle.kernel.db.counting import capped_counts
 from leitstelle.kernel.db.expressions import CurrentXid, SnapshotXmin, in_test_transaction, snapshot_xmin
 from leitstelle.kernel.db.transient import is_transient, retry_transient
-from leitstelle.kernel.db.vendor import is_postgres, sqlite_problems
+from leitstelle.kernel.db.vendor import is_postgres, refresh_statistics, sqlite_problems
 from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, load_rows, update_rows
 
 __all__ = [
     "CurrentXid",
     "SnapshotXmin",
+    "capped_counts",
     "in_test_transaction",
     "insert_ignore",
     "insert_ignore_many",
     "is_postgres",
     "is_transient",
     "load_rows",
+    "refresh_statistics",
     "retry_transient",
     "snapshot_xmin",
     "sqlite_problems",

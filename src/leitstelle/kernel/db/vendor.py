@@ -26,3 +26,9 @@ def sqlite_problems() -> list[str]:
             if value != wanted:
                 found.append(f"PRAGMA {name} is {value}, should be {wanted}")
     return found
+
+
+def refresh_statistics() -> None:
+    """Let the planner of the default connection look at the tables again, after very many rows came in."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ANALYZE")

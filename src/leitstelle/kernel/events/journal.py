@@ -21,6 +21,7 @@ from leitstelle.kernel.events.subscriptions import (
     subscribers_of,
 )
 from leitstelle.kernel.events.units import pending_events, unit
+from leitstelle.kernel.kept import forget
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def record(
     )
     event.save(force_insert=True)
     pending.append(event)
+    forget((event.subject_kind,))
     for subscriber in subscribers_of(event.code, inline=True):
         with handling(event):
             subscriber.handler(event)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from leitstelle.kernel.events.models import Event
 from leitstelle.kernel.events.sealing import seal
+from leitstelle.kernel.kept import forget
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +55,8 @@ def _unit() -> Iterator[None]:
             seal(pending)
     finally:
         _state.pending = None
+        # After the commit as well: another thread may have read the old rows again meanwhile.
+        forget({event.subject_kind for event in pending})
 
 
 @contextmanager

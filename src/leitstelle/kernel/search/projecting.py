@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from leitstelle.kernel.events.models import Event
+from leitstelle.kernel.kept import forget
 from leitstelle.kernel.search.index import clear, replace
 from leitstelle.kernel.search.linguistics import SHADOW_VERSION
 from leitstelle.kernel.search.models import SearchRow
@@ -18,6 +19,7 @@ def project(events: Iterable[Event]) -> None:
     """Index again what these events touched."""
     found: dict[str, set[int]] = {}
     for event in events:
+        forget((event.subject_kind,))  # written by another process, as a rule
         for kind, ids in touched(event).items():
             found.setdefault(kind, set()).update(ids)
     for kind, ids in found.items():

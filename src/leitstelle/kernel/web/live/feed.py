@@ -11,6 +11,7 @@ from collections import deque
 from django.db.models import Max
 
 from leitstelle.kernel.events import Event
+from leitstelle.kernel.kept import forget
 
 from .topics import Notice, notice_of
 
@@ -37,6 +38,7 @@ class Feed:
             Event.objects.filter(pk__gt=self._floor).exclude(pk__in=self._told).order_by("pk")[:BATCH]
         )
         self._told.update(row.pk for row in rows)
+        forget({row.subject_kind for row in rows})
         self._highest = max([self._highest, *(row.pk for row in rows)])
         _known[:] = [(time.monotonic(), self._highest)]
         self._forget()
