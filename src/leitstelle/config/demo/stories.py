@@ -14,8 +14,10 @@ from leitstelle.config.demo.company import Company
 Data = dict[str, Any]
 DAYS = 90
 # A desk is seen in the middle of its work: many tickets are young, and some of the last days' stay unfinished.
-RECENT_DAYS, RECENT_SHARE = 3, 0.11
-UNFINISHED_DAYS, UNFINISHED_CHANCE = 4, 0.5
+RECENT_DAYS, RECENT_SHARE = 3.2, 0.16
+# How many service hours a matter may lie before somebody would have dealt with it, by urgency; a few lie longer.
+PATIENCE = {"stopped": 3, "hindered": 18, "can_wait": 40}
+UNFINISHED_CHANCE, FORGOTTEN_CHANCE = 0.6, 0.015
 ENDINGS = ("resolve", "reject", "close")
 ZONE = ZoneInfo("Europe/Berlin")
 # Stories without their own time of day begin within the day's service hours, more often in the morning.
@@ -64,7 +66,7 @@ def choose(company: Company, hours: ServiceHours, *, count: int, now: datetime, 
     pool.sort(key=lambda pair: pair[1] > 0)
     beginnings = _beginnings(pool[:count], hours, now, chance)
     stories = [
-        _story(company, conversation, variant, when, now, chance)
+        _story(company, conversation, variant, when, now, hours, chance)
         for (conversation, variant), when in zip(pool[:count], beginnings, strict=False)
     ]
     return sorted(stories, key=lambda story: story.opens_at)
@@ -77,11 +79,19 @@ def _forms(conversation: Data, chance: random.Random) -> list[int]:
 
 
 def _story(
-    company: Company, conversation: Data, variant: int, when: datetime, now: datetime, chance: random.Random
+    company: Company,
+    conversation: Data,
+    variant: int,
+    when: datetime,
+    now: datetime,
+    hours: ServiceHours,
+    chance: random.Random,
 ) -> Story:
-    young = now - when < timedelta(days=UNFINISHED_DAYS)
-    unfinished = young and chance.random() < UNFINISHED_CHANCE
     told = merged(conversation, variant)
+    patience = PATIENCE[told["urgency"]] * (1 if told["impact"] == "person" else 0.5)
+    young = hours.worked(when, now) < patience * 3600
+    recent = now - when < timedelta(days=30)
+    unfinished = chance.random() < (UNFINISHED_CHANCE if young else FORGOTTEN_CHANCE if recent else 0)
     last = next((n for n, step in enumerate(told["steps"]) if step["do"] in ENDINGS), len(told["steps"]))
     steps = chance.randint(0, last) if unfinished else None
     return Story(told, variant, _requester(company, conversation, variant, chance), when, steps)
