@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 class PageChanged(EventData):
     """A page of a test changed."""
 
-    code: ClassVar[str] = "test_search.page_changed"
+    code: ClassVar[str] = "test.page_changed"
 
     page: int
 
