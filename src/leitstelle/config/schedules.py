@@ -7,6 +7,7 @@ SCHEDULES = {
     "api.prune_idempotency": "every 1:00:00",
     "blobs.clean": "daily at 02:40",
     "intake.stranded_mail": "every 0:02:00",
+    "intake.unconfirmed_reports": "daily at 03:40",
     "kernel.checkpoint": "daily at 03:10",
     "kernel.prune": "every 1:00:00",
     "outbox.retry": "every 0:00:30",

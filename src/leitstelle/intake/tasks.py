@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from leitstelle.intake.actions import accept_raw, quarantine
+from leitstelle.intake.actions.portal import forget_unconfirmed
 from leitstelle.intake.choices import InboundState, Reason
 from leitstelle.intake.errors import NoMailbox
 from leitstelle.intake.gateways.fetching import run_mailboxes
@@ -44,6 +45,12 @@ def find_stranded(now: datetime) -> int:
     )
     stranded = waiting.exclude(pk__in=busy.values("subject_id"))
     return sum(quarantine(mail, reason=Reason.DIED, now=now) for mail in stranded)
+
+
+@schedule("intake.unconfirmed_reports", daily_at="03:40")
+def forget_guests(now: datetime) -> int:
+    """Delete what guests wrote and never confirmed. Returns how many reports."""
+    return forget_unconfirmed(now)
 
 
 def mailbox_account(key: str) -> SmtpConfig | None:

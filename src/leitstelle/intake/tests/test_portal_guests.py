@@ -1,8 +1,10 @@
 """Guests: nothing happens before the address is confirmed, and then exactly once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -226,3 +228,22 @@ def test_the_link_ends_after_thirty_days_and_with_a_change_of_the_requester(
     GuestReport.objects.update(confirmed_at=timezone.now() - timedelta(days=31))
     assert guest.get(address).status_code == 404
     assert guest.post(f"{address}answer/", {"body": "x"}).status_code == 404
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_report_once(transactional_db: None) -> None:
+    portal_desk()
+    guest = Client(headers={"Accept-Language": "en"})
+    report_as_guest(guest)
+    link = newest_link()
+
+    def click(_number: int) -> int:
+        try:
+            return Client().post(link).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(click, range(4))) == {303}
+    assert Ticket.objects.count() == 1

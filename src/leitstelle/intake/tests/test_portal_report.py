@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.choices import Role
-from leitstelle.accounts.tests.cast import SYSTEM
+from leitstelle.accounts.tests.cast import SYSTEM, as_requester
 from leitstelle.intake.tests.portal import answers, hidden, portal_desk, signed_in, upload
+from leitstelle.kernel.events import Event, Subject
 from leitstelle.kernel.search.projecting import reindex
+from leitstelle.kernel.web import link
+from leitstelle.kernel.web.live.topics import notice_of
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import DraftMode, StatusType
 from leitstelle.tickets.models import Draft, Ticket
@@ -290,3 +293,29 @@ def test_live_updates_get_the_conversation_alone(desk: Desk, client: Client) -> 
     page = client.get(f"/portal/reports/{ticket.public_id}/", headers={"HX-Request": "true"})
     assert "<html" not in page.content.decode()
     assert "Seit heute." in page.content.decode()
+
+
+def test_requesters_hear_of_answers_but_not_of_notes(desk: Desk) -> None:
+    ticket = desk.open(now=timezone.now())
+    agent, now = desk.as_agent(), timezone.now()
+    actions.write_note(ticket, "intern", by=agent, now=now)
+    assert heard_last() == frozenset()
+    actions.reply(ticket, "Hallo", recipients=reply_recipients(ticket), by=agent, now=now)
+    assert heard_last() == {f"report:{ticket.pk}", "reports"}
+
+
+def heard_last() -> frozenset[str]:
+    """The topics of the newest message's event that reach requesters."""
+    notice = notice_of(Event.objects.filter(code="ticket.message_added").latest("pk"))
+    assert notice is not None
+    return notice.for_everyone
+
+
+def test_links_lead_requesters_to_the_portal_and_agents_to_the_workspace(desk: Desk) -> None:
+    ticket = desk.open(now=timezone.now())
+    subject = Subject("ticket", ticket.pk)
+    for viewer, start in ((desk.as_requester(), "/portal/reports/"), (desk.as_agent(), "/tickets/")):
+        found = link(subject, viewer)
+        assert found is not None
+        assert found.url.startswith(start)
+    assert link(subject, as_requester(desk.outsider)) is None
