@@ -21,9 +21,11 @@ def close_resolved(now: datetime) -> None:
         close_ticket(ticket, by=Viewer.system(), now=now)
 
 
-@schedule("tickets.wake_scheduled", every=timedelta(minutes=1))
-def wake_scheduled(now: datetime) -> None:
-    """Continue tickets whose date has come."""
-    due = Ticket.objects.filter(status_type=StatusType.SCHEDULED, wait_until__lte=now)
+@schedule("tickets.wake", every=timedelta(minutes=1))
+def wake(now: datetime) -> None:
+    """Continue tickets whose date has come: scheduled work, and waiting that was to be looked at again."""
+    due = Ticket.objects.filter(
+        wait_until__lte=now, status_type__in=[StatusType.SCHEDULED, StatusType.WAITING]
+    )
     for ticket in due.select_related("status").order_by("wait_until", "pk")[:BATCH]:
         continue_work(ticket, by=Viewer.system(), now=now)
