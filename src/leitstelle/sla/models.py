@@ -1,6 +1,7 @@
 """Agreements with their versions and targets, and the cache of every ticket's clocks."""
 
 from django.db import models
+from django.db.models import Q
 
 from leitstelle.accounts.models import Organisation
 from leitstelle.calendars.models import ServiceCalendar
@@ -78,8 +79,9 @@ class TicketClock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("ticket", "metric"), name="clock_once_per_metric")]
+        # Not `state = running`: SQLite cannot tell that a parameter is the state of the index.
         indexes = [
-            models.Index(fields=("warn_at",), name="clock_warn", condition=models.Q(state="running")),
-            models.Index(fields=("crit_at",), name="clock_crit", condition=models.Q(state="running")),
-            models.Index(fields=("due_at",), name="clock_due", condition=models.Q(state="running")),
+            models.Index(fields=("warn_at",), name="clock_warn", condition=Q(warn_at__isnull=False)),
+            models.Index(fields=("crit_at",), name="clock_crit", condition=Q(crit_at__isnull=False)),
+            models.Index(fields=("due_at",), name="clock_due", condition=Q(due_at__isnull=False)),
         ]

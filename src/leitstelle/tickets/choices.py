@@ -21,6 +21,7 @@ class StatusType(TextChoices):
     REJECTED = "rejected"
 
 
+WAITING_TYPES = (StatusType.WAITING, StatusType.SCHEDULED)
 ONGOING_TYPES = (StatusType.NEW, StatusType.OPEN, StatusType.WAITING, StatusType.SCHEDULED)
 ENDED_TYPES = (StatusType.CLOSED, StatusType.MERGED, StatusType.REJECTED)
 

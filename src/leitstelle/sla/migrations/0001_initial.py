@@ -184,18 +184,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="ticketclock",
             index=models.Index(
-                condition=models.Q(("state", "running")), fields=["warn_at"], name="clock_warn"
+                condition=models.Q(("warn_at__isnull", False)), fields=["warn_at"], name="clock_warn"
             ),
         ),
         migrations.AddIndex(
             model_name="ticketclock",
             index=models.Index(
-                condition=models.Q(("state", "running")), fields=["crit_at"], name="clock_crit"
+                condition=models.Q(("crit_at__isnull", False)), fields=["crit_at"], name="clock_crit"
             ),
         ),
         migrations.AddIndex(
             model_name="ticketclock",
-            index=models.Index(condition=models.Q(("state", "running")), fields=["due_at"], name="clock_due"),
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="clock_due"
+            ),
         ),
         migrations.AddConstraint(
             model_name="ticketclock",

@@ -5,6 +5,7 @@ from leitstelle.tickets.models.statuses import Status, Transition
 from leitstelle.tickets.models.tickets import (
     NO_DEADLINE,
     ONGOING,
+    WAITING,
     NumberCounter,
     Participant,
     Ticket,
@@ -16,6 +17,7 @@ from leitstelle.tickets.models.work import Draft, Handover
 __all__ = [
     "NO_DEADLINE",
     "ONGOING",
+    "WAITING",
     "Attachment",
     "Draft",
     "Handover",

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstelle.accounts.models import Level
 from leitstelle.kernel.db import capped_counts as count_rows
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.choices import StatusType
-from leitstelle.tickets.models import ONGOING, Ticket
+from leitstelle.tickets.models import ONGOING, WAITING, Ticket
 from leitstelle.tickets.policies import visible_tickets
 
 COUNT_CAP = 1000
@@ -55,7 +54,7 @@ VIEWS: tuple[InboxView, ...] = (
         "waiting",
         _("Waiting"),
         "clock-pause",
-        lambda viewer: Q(status_type__in=[StatusType.WAITING, StatusType.SCHEDULED]),
+        lambda viewer: WAITING,
     ),
     InboxView("open", _("All open"), "list-check", _ongoing),
     InboxView("all", _("All tickets"), "history", lambda viewer: Q(), order="recent"),
