@@ -58,7 +58,7 @@ class NotAllowed(DomainError):
 
     code = "not_allowed"
     status = 403
-    default_message = _("You are not allowed to do this.")
+    default_message = _("Your rights do not cover this page or step. Ask your administration if you need it.")
 
 
 class NotFound(DomainError):

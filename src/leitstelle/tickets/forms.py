@@ -49,6 +49,9 @@ class KeptChoice(ModelChoice):
 class NamedChoice(ModelChoice):
     """A choice among rows that are named in both languages."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": _("please choose"), **kwargs})
+
     def label_from_instance(self, obj: Any) -> str:
         return name_of(obj)
 
@@ -79,7 +82,7 @@ class TeamChoice(ModelChoice):
     """A choice among teams, shown with their level."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(teams(), **kwargs)
+        super().__init__(teams(), **{"empty_label": _("please choose"), **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{name_of(obj.level)} · {obj.name}"
