@@ -99,7 +99,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, seconds: float = 10) -> None:
+def wait_for_port(port: int, seconds: float = 40) -> None:
     """Return once something answers on loopback; raises `TimeoutError`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -25,12 +25,13 @@ from leitstelle.intake.gateways.fetching import run_mailboxes
 from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.tests.factories import ADDRESS, desk, mail
 from leitstelle.intake.tests.servers import PASSWORD, Dovecot, SmtpServer, dovecot, smtp_server
+from leitstelle.kernel.search.linguistics.lexicon import make_lexicon
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.work import Delivery, DeliveryState, drain, run_worker
 from leitstelle.tickets.actions import reply
 from leitstelle.tickets.models import Message, Ticket
 
-pytestmark = [pytest.mark.mailserver, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.mailserver, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -310,6 +311,7 @@ def process_environment(tmp_path: Path, blob_root: Path) -> dict[str, str]:
     else:
         (tmp_path / "leitstelle.sqlite3").symlink_to(values["NAME"])
     assert blob_root == tmp_path / "blobs"
+    (tmp_path / "cache").symlink_to(make_lexicon().parent)
     return environment
 
 
@@ -337,14 +339,14 @@ def kill_run(
         worker = start_worker(environment)
         try:
             before = InboundMail.objects.count()
-            until(lambda before=before: InboundMail.objects.count() > before or settled(mails), 60)  # type: ignore[misc]
+            until(lambda before=before: InboundMail.objects.count() > before or settled(mails), 120)  # type: ignore[misc]
             time.sleep(rnd.uniform(0.0, 0.1))
         finally:
             os.kill(worker.pid, signal.SIGKILL)
             worker.wait()
     worker = start_worker(environment)
     try:
-        until(lambda: settled(mails), 120)
+        until(lambda: settled(mails), 300)
     finally:
         worker.terminate()
         worker.wait(30)
