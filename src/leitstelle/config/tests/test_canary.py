@@ -115,7 +115,7 @@ def _text(client: Client, address: str, *, fragment: bool = False) -> str:
         return ""
     response = client.get(address, headers={"HX-Request": "true"} if fragment else {})
     assert response.status_code < 500, f"{address} is broken"
-    body = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]
+    body = b"".join(response) if response.streaming else response.content
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     return f"{head}\n{body.decode('utf-8', 'replace')}"
 
