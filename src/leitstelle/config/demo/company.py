@@ -9,6 +9,7 @@ from typing import Any
 from leitstelle.accounts import actions
 from leitstelle.accounts.choices import ContactKind, OrganisationKind, Role
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
+from leitstelle.intake.actions import MailboxInput, create_mailbox
 from leitstelle.kernel.viewer import Viewer
 
 Data = dict[str, Any]
@@ -78,6 +79,11 @@ def create_company(data: Data, *, now: datetime) -> Company:
         company.teams[row["key"]] = _team(company, row, levels, by, now)
     for row in data["people"]:
         _roles(company, row, by, now)
+    # Mail can be tried at once: `leitstelle mail deliver` takes it for this address.
+    desk = MailboxInput(
+        address=data["company"]["desk_mail"], sender_name="Service Desk", team=company.teams["desk"], is_default=True
+    )
+    create_mailbox(desk, by=by, now=now)
     for row in data["sign_ins"]:
         actions.set_password(company.people[row["person"]], DEMO_PASSWORD, by=by, now=now)
     return company
