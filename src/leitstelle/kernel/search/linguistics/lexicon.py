@@ -36,8 +36,12 @@ def path() -> Path:
     return folder / f"lexicon-{LEXICON_VERSION}-{version('simplemma')}.txt"
 
 
-@lru_cache(maxsize=1)
-def _words() -> mmap.mmap:
+def make_lexicon() -> Path:
+    """Make the file unless it is there (some seconds), and return its path.
+
+    Processes that write call this when they start: made at the first word, the list would be made inside a
+    transaction, and on SQLite nobody could write meanwhile.
+    """
     file = path()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +51,12 @@ def _words() -> mmap.mmap:
             check=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
-    with file.open("rb") as handle:
+    return file
+
+
+@lru_cache(maxsize=1)
+def _words() -> mmap.mmap:
+    with make_lexicon().open("rb") as handle:
         return mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
 
 
