@@ -355,7 +355,6 @@ def kill_run(
     assert InboundMail.objects.count() == Message.objects.count() == mails
 
 
-@pytest.mark.timeout(600)
 def test_killed_workers_lose_and_double_nothing(
     server: Dovecot, box: Mailbox, process_environment: dict[str, str]
 ) -> None:
