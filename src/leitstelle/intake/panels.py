@@ -5,11 +5,12 @@ the portal's menu, links and live topics.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from leitstelle.accounts.policies import can_administer
+from leitstelle.accounts.policies import agents, can_administer
 from leitstelle.intake.choices import InboundState
 from leitstelle.intake.labels import AUTOMATIC_KIND
 from leitstelle.intake.models import InboundMail
@@ -103,6 +104,24 @@ register_nav("portal.report", _("Report a problem"), "portal:report", "alert-cir
 register_nav("portal.reports", _("My reports"), "portal:reports", "list-check", 30, _signed_in, area="portal")
 register_nav(
     "portal.own", _("My own reports"), "portal:home", "list-check", 60, lambda v: v.is_agent, area="user"
+)
+
+
+def _works_here(viewer: Viewer) -> bool:
+    """Whether somebody who is a requester here works on the desk too, and needs the way back."""
+    if viewer.is_agent or viewer.person_id is None:
+        return False
+    return agents().filter(pk=viewer.person_id).exists()
+
+
+register_nav(
+    "portal.back",
+    _("Back to the workspace"),
+    settings.WORKSPACE_HOME,
+    "headset",
+    60,
+    _works_here,
+    area="user",
 )
 
 

@@ -4,7 +4,7 @@ A guest's words are kept raw until then; nobody is created and nothing reaches t
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,16 +70,24 @@ def report_problem(answers: Answers, files: tuple[NewFile, ...], *, by: Viewer, 
 
     Raises as `open_ticket`.
     """
-    ticket = _open(answers, files, "", by=by, now=now)
+    ticket = _open(answers, files, "", by.person_id, by=by, now=now)
     tickets.discard_draft(None, DraftMode.NEW, by=by)
     return ticket
 
 
-def _open(answers: Answers, files: tuple[NewFile, ...], phone: str, *, by: Viewer, now: datetime) -> Ticket:
+def _open(
+    answers: Answers,
+    files: tuple[NewFile, ...],
+    phone: str,
+    requester_id: int | None,
+    *,
+    by: Viewer,
+    now: datetime,
+) -> Ticket:
     new = tickets.NewTicket(
         subject="",
         channel=Channel.PORTAL,
-        requester_id=by.person_id,
+        requester_id=requester_id,
         kind=Kind(answers.kind),
         category_id=answers.category_id,
         impact=answers.impact,
@@ -92,7 +100,7 @@ def _open(answers: Answers, files: tuple[NewFile, ...], phone: str, *, by: Viewe
         direction=Direction.INBOUND,
         channel=Channel.PORTAL,
         audience=Audience.PUBLIC,
-        author_id=by.person_id,
+        author_id=requester_id,
         files=files,
     )
     return tickets.open_ticket(new, first, by=by, now=now)
@@ -154,9 +162,10 @@ def confirm_guest_report(report: GuestReport, *, now: datetime) -> Ticket:
         if created and report.phone:
             _add_phone(person, report.phone, now=now)
         answers = _known(report.report)
-        ticket = _open(
-            answers, _files_of(report), report.phone, by=viewer_for(person, Hat.REQUESTER), now=now
-        )
+        own = viewer_for(person, Hat.REQUESTER)
+        # Somebody whose account was closed may still bring something, as by mail; they act through the house.
+        by = own if own.person_id is not None else replace(Viewer.system(), language=report.language)
+        ticket = _open(answers, _files_of(report), report.phone, person.pk, by=by, now=now)
     GuestReport.objects.filter(pk=report.pk).update(ticket=ticket)
     record(GuestReportConfirmed(ticket_id=ticket.pk), subject=_subject(report), actor=GUEST, at=now)
     report.refresh_from_db()

@@ -58,18 +58,13 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choices_of("urgency").choices = scale(Urgency, URGENCY)
-        self.choices_of("impact").choices = scale(Impact, IMPACT)
+        self.scales = {"urgency": scale(Urgency, URGENCY), "impact": scale(Impact, IMPACT)}
+        for name, entries in self.scales.items():
+            self.choices_of(name).choices = entries
 
-    @property
-    def urgency_items(self) -> list[tuple[str, object, str]]:
-        """The choices as the tiles of the portal want them."""
-        return [(str(key), text, "") for key, text in scale(Urgency, URGENCY)]
-
-    @property
-    def impact_items(self) -> list[tuple[str, object, str]]:
-        """The choices as the tiles of the portal want them."""
-        return [(str(key), text, "") for key, text in scale(Impact, IMPACT)]
+    def tiles(self, name: str) -> list[tuple[str, str | Promise, str]]:
+        """Return a scale as the tiles of the portal want it: value, label, no icon."""
+        return [(key, label, "") for key, label in self.scales[name]]
 
     def choices_of(self, name: str) -> forms.ChoiceField:
         """Return a field of choices with its type."""

@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.queries import find_by_email
+from leitstelle.accounts.tests.cast import SYSTEM
 from leitstelle.intake.actions.portal import CONFIRM, READ, forget_unconfirmed, token_for
 from leitstelle.intake.models import GuestReport
 from leitstelle.intake.tests.factories import ADDRESS
@@ -137,6 +139,14 @@ def test_a_known_address_keeps_its_person(desk: Desk, guest: Client) -> None:
     assert ticket.requester == desk.requester
     desk.requester.refresh_from_db()
     assert desk.requester.display_name == "Miriam Brandt"
+
+
+def test_a_closed_account_reports_but_reads_nothing(desk: Desk, guest: Client) -> None:
+    accounts.deactivate_person(desk.requester, by=SYSTEM, now=timezone.now())
+    report_as_guest(guest, email="miriam.brandt@werk-nord.example")
+    page = guest.post(newest_link())
+    assert Ticket.objects.get().requester == desk.requester
+    assert guest.get(page["Location"]).status_code == 404
 
 
 def test_an_address_gets_only_a_few_mails_and_the_text_stays(guest: Client) -> None:

@@ -319,3 +319,10 @@ def test_links_lead_requesters_to_the_portal_and_agents_to_the_workspace(desk: D
         assert found is not None
         assert found.url.startswith(start)
     assert link(subject, as_requester(desk.outsider)) is None
+
+
+def test_people_of_the_desk_find_the_way_into_the_portal_and_back(desk: Desk, client: Client) -> None:
+    agent = signed_in(desk.agent)
+    assert 'href="/portal/"' in agent.get("/tickets/").content.decode()
+    assert 'href="/tickets/"' in agent.get("/portal/").content.decode()
+    assert 'href="/tickets/"' not in client.get("/portal/").content.decode()

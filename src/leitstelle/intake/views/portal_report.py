@@ -173,8 +173,8 @@ def _chosen(entry: Entry) -> dict[str, str]:
     part = next((node.name for node in parts if node.key == data["category"]), "")
     return {
         "about": " › ".join(name for name in (entry.area.name if entry.area else "", part) if name),
-        "urgency": str(dict(entry.form.choices_of("urgency").choices)[data["urgency"]]),  # type: ignore[arg-type]
-        "impact": str(dict(entry.form.choices_of("impact").choices)[data["impact"]]),  # type: ignore[arg-type]
+        "urgency": str(dict(entry.form.scales["urgency"])[data["urgency"]]),
+        "impact": str(dict(entry.form.scales["impact"])[data["impact"]]),
     }
 
 
