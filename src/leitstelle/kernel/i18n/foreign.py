@@ -58,6 +58,7 @@ PASSWORDS = (
 SIGN_IN = (
     _("The email address and/or password you specified are not correct."),
     _("This account is currently inactive."),
+    _("Forgot your password?"),
     _("Please type your current password."),
     _("Incorrect password."),
     _("The password reset token was invalid."),
