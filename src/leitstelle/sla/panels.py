@@ -1,6 +1,6 @@
 """Deadlines on the pages of tickets: the bar of a row, and the clocks beside a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from leitstelle.calendars.queries import hours_in_use
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import Panel, fill
 from leitstelle.kernel.web.formats import clock_time, day_time, duration, hours_minutes, local
+from leitstelle.kernel.web.sentences import register_sentence
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.labels import METRIC
 from leitstelle.sla.models import TicketClock
@@ -21,6 +22,16 @@ from leitstelle.tickets.models import Ticket
 
 # Response first: until somebody has answered, that is the deadline to watch.
 _ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1}
+
+
+@register_sentence("sla.threshold_reached", "clock")
+def threshold(data: Mapping[str, Any]) -> str:
+    """Say which part of a deadline was used up."""
+    metric = str(METRIC[Metric(data["metric"])])
+    if data["percent"] >= 100:
+        return _("noted that the deadline has passed: %(metric)s") % {"metric": metric}
+    values = {"percent": data["percent"], "metric": metric}
+    return _("noted that %(percent)s %% of the deadline are used: %(metric)s") % values
 
 
 @fill("inbox.due", order=10)

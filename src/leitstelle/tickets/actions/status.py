@@ -30,18 +30,28 @@ def wait_for(
     by: Viewer,
     now: datetime,
     until: datetime | None = None,
+    question: Message | None = None,
     expected: int | None = None,
 ) -> Ticket:
     """Let the ticket wait for somebody (a `waiting` status). Agents. Records `StatusChanged`.
 
-    `until` (aware) is an optional reminder. Raises `StepNotPossible`, `ReasonMissing`, `TicketChanged`.
+    `until` (aware) is an optional reminder; `question` the message that asks, which spares the reason.
+    Raises `StepNotPossible`, `ReasonMissing`, `TicketChanged`.
     """
     need_worker(by, ticket)
     status = status_for(ticket, Verb.WAIT, as_agent=True, wanted=status_key)
-    if status.needs_reason and not reason.strip():
+    if status.needs_reason and not reason.strip() and question is None:
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
     return _move(
-        ticket, status, Verb.WAIT, by=by, now=now, expected=expected, reason=reason, wait_until=until
+        ticket,
+        status,
+        Verb.WAIT,
+        by=by,
+        now=now,
+        expected=expected,
+        reason=reason,
+        message_id=question.pk if question else None,
+        wait_until=until,
     )
 
 

@@ -68,7 +68,7 @@ def _write(ticket: Ticket, form: ComposerForm, files: tuple[NewFile, ...], by: V
 def _afterwards(ticket: Ticket, after: str, message: Message, by: Viewer, now: datetime) -> None:
     """The answer is booked before the clock pauses or stops (research, trap 39)."""
     if after == WAITING and ticket.status_id != WAITING:
-        actions.wait_for(ticket, WAITING, reason=_("Question to the requester"), by=by, now=now)
+        actions.wait_for(ticket, WAITING, reason="", question=message, by=by, now=now)
     elif after == RESOLVED:
         actions.resolve_ticket(ticket, code="solved", by=by, now=now, solution=message)
 

@@ -29,11 +29,11 @@ MENU = (Verb.CONTINUE, Verb.WAIT, Verb.SCHEDULE, Verb.CLOSE, Verb.REOPEN, Verb.R
 
 @agents_only
 def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a ticket; a live update gets the thread alone, which leaves the composer and its text alone."""
+    """Show a ticket; a live update gets thread, head and panels, never the composer with its text."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
     context = ticket_context(ticket, viewer, before=_before(request, viewer))
-    return page(request, "tickets/ticket.html", context, fragment="tickets/_thread.html")
+    return page(request, "tickets/ticket.html", context, fragment="tickets/_live.html")
 
 
 @agents_only
@@ -64,6 +64,7 @@ def head_context(ticket: Ticket, viewer: Viewer) -> dict[str, Any]:
     steps = possible_steps(ticket, as_agent=True)
     verbs = {step.verb for step in steps}
     return {
+        "live": False,
         "ticket": ticket,
         "ticket_url": ticket_url(ticket),
         "tab": "conversation",

@@ -18,6 +18,7 @@ from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.web.formats import local
 from leitstelle.kernel.web.richtext import clean_html, linked_text
+from leitstelle.kernel.web.sentences import teller_of, told_codes
 from leitstelle.tickets.choices import Channel, Direction
 from leitstelle.tickets.labels import PARTICIPANT_ROLE
 from leitstelle.tickets.models import Handover, Message, Ticket
@@ -27,7 +28,18 @@ from leitstelle.tickets.queries.workspace import Conversation, protocol
 # How many events the thread shows at most; the protocol has them all.
 EVENTS_SHOWN = 100
 # A message shows itself; its event would say the same again.
-QUIET = frozenset({"ticket.message_added", "ticket.delivery_reported"})
+# Mails show their delivery at the message. The protocol has all of it.
+QUIET = frozenset(
+    {
+        "ticket.message_added",
+        "ticket.delivery_reported",
+        "mail.queued",
+        "mail.sent",
+        "mail.failed",
+        "mail.held",
+        "mail.released",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,8 @@ class Names:
 
 def timeline(ticket: Ticket, talk: Conversation, handovers: Sequence[Handover]) -> list[Entry]:
     """Merge messages with the events of the same stretch of time, oldest first, and mark the days."""
-    rows = [event for event in protocol(ticket).order_by("-pk")[:EVENTS_SHOWN] if event.code not in QUIET]
+    spoken = (set(_TELL) - QUIET) | told_codes()
+    rows = list(protocol(ticket).filter(code__in=spoken).order_by("-pk")[:EVENTS_SHOWN])
     oldest = talk.messages[0].at if talk.older and talk.messages else None
     shown = [event for event in reversed(rows) if oldest is None or event.at >= oldest]
     by_id = {handover.pk: handover for handover in handovers}
@@ -144,6 +157,9 @@ def _sentence(event: Event, names: Names) -> Sentence:
     who = who or _("Leitstelle")
     if event.erased_at is not None:
         return Sentence("trash", who, _("changed something; the details were erased"))
+    foreign = teller_of(event.code)
+    if foreign is not None:
+        return Sentence(foreign.icon, who, foreign.words(event.data))
     icon, tell = _TELL.get(event.code, ("info-circle", _other))
     return Sentence(icon, who, str(tell(event.data, names)))
 
@@ -231,10 +247,24 @@ def _delivery(data: dict[str, Any], names: Names) -> str:
     return _("noted the delivery of a message")
 
 
-def _threshold(data: dict[str, Any], names: Names) -> str:
-    if data["percent"] >= 100:
-        return _("noted that a deadline has passed")
-    return _("noted that %(percent)s %% of a deadline are used") % {"percent": data["percent"]}
+def _mail_queued(data: dict[str, Any], names: Names) -> str:
+    return _("put a mail into the outbox")
+
+
+def _mail_sent(data: dict[str, Any], names: Names) -> str:
+    return _("sent a mail")
+
+
+def _mail_failed(data: dict[str, Any], names: Names) -> str:
+    return _("could not deliver a mail")
+
+
+def _mail_held(data: dict[str, Any], names: Names) -> str:
+    return _("held a mail back")
+
+
+def _mail_released(data: dict[str, Any], names: Names) -> str:
+    return _("released a mail")
 
 
 def _other(data: dict[str, Any], names: Names) -> str:
@@ -257,5 +287,9 @@ _TELL: dict[str, tuple[str, Teller]] = {
     "ticket.unlinked": ("link", _unlinked),
     "ticket.message_added": ("mail", _message),
     "ticket.delivery_reported": ("send", _delivery),
-    "sla.threshold_reached": ("clock", _threshold),
+    "mail.queued": ("mail", _mail_queued),
+    "mail.sent": ("send", _mail_sent),
+    "mail.failed": ("alert-triangle", _mail_failed),
+    "mail.held": ("clock-pause", _mail_held),
+    "mail.released": ("mail", _mail_released),
 }
