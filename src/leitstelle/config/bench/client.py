@@ -19,6 +19,7 @@ class Answer:
     size: int
     wall_ms: float
     server_ms: float
+    cpu_ms: float
     statements: int
     location: str
 
@@ -71,6 +72,7 @@ class Client:
             len(raw),
             wall,
             float(response.headers.get("X-Server-Ms", wall)),
+            float(response.headers.get("X-Cpu-Ms", 0)),
             int(response.headers.get("X-Statements", 0)),
             response.headers.get("Location", ""),
         )

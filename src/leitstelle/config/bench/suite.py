@@ -11,6 +11,7 @@ from leitstelle.config.bench.client import Client
 from leitstelle.config.bench.filling import PASSWORD, SEE_ALL, SEE_TEAM, fill, long_ticket
 from leitstelle.config.bench.measuring import Figure, measure_mail, measure_pages, measure_weight
 from leitstelle.config.bench.server import resident_megabytes, running, wait_for_sign_in
+from leitstelle.config.prepare import texts_and_pages
 from leitstelle.tickets.models import Ticket
 
 Bar = Callable[[str, int, int], None]
@@ -19,6 +20,7 @@ Bar = Callable[[str, int, int], None]
 def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
     """Yield every figure. Fills the database first unless it already holds that many tickets."""
     now = timezone.now()
+    texts_and_pages(lambda _share, _note: None)
     call_command("migrate", verbosity=0)
     if Ticket.objects.count() < tickets:
         fill(tickets, now=now, report=partial(bar, "filling"))
@@ -31,7 +33,7 @@ def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
             client.sign_in(address, PASSWORD)
             yield from measure_pages(client, who, path)
         yield from measure_weight(client)
-    yield measure_mail(now, partial(bar, "mail"))
+    yield from measure_mail(now, partial(bar, "mail"))
     if start:
         yield from _starting()
 

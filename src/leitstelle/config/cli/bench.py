@@ -53,11 +53,12 @@ def _plain(figure: Any) -> dict[str, Any]:
 
 
 def _table(figures: list[Any]) -> Iterator[str]:
-    yield f"{'operation':<40} {'median':>9} {'p95':>9} {'stmts':>6} {'budget':>9}\n"
+    yield f"{'operation':<40} {'median':>9} {'p95':>9} {'cpu':>7} {'stmts':>6} {'budget':>9}\n"
     for one in figures:
         budget = "" if one.budget is None else f"{one.budget:.0f} {one.unit}"
         mark = "" if one.kept in (True, None) else "  <-- over"
-        yield f"{one.name:<40} {one.median:>9.1f} {one.p95:>9.1f} {one.statements:>6} {budget:>9}{mark}\n"
+        times = f"{one.median:>9.1f} {one.p95:>9.1f} {one.cpu:>7.1f}"
+        yield f"{one.name:<40} {times} {one.statements:>6} {budget:>9}{mark}\n"
 
 
 def _bar(what: str, done: int, total: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
 from leitstelle.kernel.errors import DomainError
@@ -56,6 +57,23 @@ class SecurityHeaders:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class Compression(GZipMiddleware):
+    """Packs pages and JSON. Leaves streams alone, whose pieces must go out at once, and files, packed already.
+
+    Django pads each answer with a random length, so that the size tells nobody what a page repeats (BREACH).
+    """
+
+    async_capable = False
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        if response.streaming or not kind.startswith(
+            ("text/", "application/json", "application/problem+json")
+        ):
+            return response
+        return super().process_response(request, response)
 
 
 class ViewerMiddleware:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -26,18 +27,17 @@ def update_clocks(
     *,
     promise: Promise | None = None,
     events: Iterable[PastEvent] | None = None,
+    is_new: bool = False,
 ) -> dict[Metric, Clock]:
-    """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing."""
+    """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing.
+
+    A ticket that `is_new` has no caches yet.
+    """
     promise, clocks = compute_clocks(ticket, now, promise=promise, events=events)
-    stored = {clock.metric: clock for clock in TicketClock.objects.filter(ticket=ticket)}
+    rows = () if is_new else TicketClock.objects.filter(ticket=ticket)
+    stored = {clock.metric: clock for clock in rows}
     if promise is not None:
-        for metric, clock in clocks.items():
-            _store(
-                ticket,
-                metric,
-                {"version_id": promise.version.pk, **clock_columns(clock)},
-                stored.pop(metric, None),
-            )
+        _store(ticket, promise.version.pk, clocks, stored)
     if stored:
         TicketClock.objects.filter(pk__in=[clock.pk for clock in stored.values()]).delete()
     columns = {
@@ -50,12 +50,20 @@ def update_clocks(
     return clocks
 
 
-def _store(ticket: Ticket, metric: Metric, columns: dict[str, object], stored: TicketClock | None) -> None:
-    """Write a clock's cache, unless it says so already."""
-    if stored is None:
-        TicketClock.objects.create(ticket=ticket, metric=metric, **columns)
-    elif any(getattr(stored, name) != value for name, value in columns.items()):
-        TicketClock.objects.filter(pk=stored.pk).update(**columns)
+def _store(
+    ticket: Ticket, version_id: int, clocks: dict[Metric, Clock], stored: dict[str, TicketClock]
+) -> None:
+    """Write the caches of computed clocks, unless they say so already; takes from `stored` what stays."""
+    fresh = []
+    for metric, clock in clocks.items():
+        columns: dict[str, Any] = {"version_id": version_id, **clock_columns(clock)}
+        known = stored.pop(metric, None)
+        if known is None:
+            fresh.append(TicketClock(ticket=ticket, metric=metric, **columns))
+        elif any(getattr(known, name) != value for name, value in columns.items()):
+            TicketClock.objects.filter(pk=known.pk).update(**columns)
+    if fresh:
+        TicketClock.objects.bulk_create(fresh)
 
 
 def clock_columns(clock: Clock) -> dict[str, object]:

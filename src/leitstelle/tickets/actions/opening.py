@@ -16,7 +16,7 @@ from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusTyp
 from leitstelle.tickets.events import TicketOpened
 from leitstelle.tickets.models import NumberCounter, Participant, Status, Ticket
 from leitstelle.tickets.policies import can_open
-from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.queries import default_team, statuses
 from leitstelle.tickets.rules.inputs import NewMessage
 from leitstelle.tickets.rules.texts import clean_subject, subject_from
 
@@ -126,4 +126,4 @@ def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[st
 def _status(*, started: bool) -> Status:
     """A ticket opened with somebody to work on it is in progress from the start."""
     wanted = StatusType.OPEN if started else StatusType.NEW
-    return Status.objects.filter(type=wanted, is_active=True).order_by("order")[0]
+    return next(status for status in statuses() if status.type == wanted and status.is_active)

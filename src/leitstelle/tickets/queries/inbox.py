@@ -31,6 +31,12 @@ class InboxView:
     condition: Callable[[Viewer], Q]
     order: str = "due"
     level_id: int | None = None
+    with_closed: bool = False
+
+    @property
+    def orders(self) -> list["Order"]:
+        """The orders on offer: closed tickets have no deadline to be sorted by."""
+        return [order for order in ORDERS if order.for_closed or not self.with_closed]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Order:
     key: str
     label: str | Promise
     columns: tuple[str, ...]
+    for_closed: bool = False
 
 
 def _ongoing(_viewer: Viewer) -> Q:
@@ -54,17 +61,17 @@ VIEWS: tuple[InboxView, ...] = (
         "waiting",
         _("Waiting"),
         "clock-pause",
-        lambda viewer: WAITING,
+        lambda viewer: ONGOING & WAITING,
     ),
     InboxView("open", _("All open"), "list-check", _ongoing),
-    InboxView("all", _("All tickets"), "history", lambda viewer: Q(), order="recent"),
+    InboxView("all", _("All tickets"), "history", lambda viewer: Q(), order="recent", with_closed=True),
 )
 
 ORDERS: tuple[Order, ...] = (
     Order("due", _("Deadline"), ("due_order", "id")),
     Order("priority", _("Priority"), ("priority_id", "due_order", "id")),
-    Order("recent", _("Last message"), ("-last_message_at", "-id")),
-    Order("opened", _("Newest first"), ("-opened_at", "-id")),
+    Order("recent", _("Last message"), ("-last_message_at", "-id"), for_closed=True),
+    Order("opened", _("Newest first"), ("-opened_at", "-id"), for_closed=True),
 )
 
 # Query parameter → ticket column; values are keys or ids as text.
@@ -110,7 +117,7 @@ def select(views: list[InboxView], params: Mapping[str, str]) -> Selection:
     """Read a selection from query parameters; what is unknown or malformed is passed over."""
     view = next((view for view in views if view.key == params.get("view")), views[0])
     wanted = params.get("order") or view.order
-    order = next((order for order in ORDERS if order.key == wanted), ORDERS[0])
+    order = next((order for order in view.orders if order.key == wanted), view.orders[0])
     filters = {
         name: value for name in FILTERS if (value := params.get(name, "").strip()) and _fits(name, value)
     }

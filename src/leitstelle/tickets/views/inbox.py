@@ -67,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     filters = _filter_choices()
     context = {
         "selection": selection,
-        "orders": lists.ORDERS,
+        "orders": selection.view.orders,
         "rows": _rows(tickets, viewer, selection.order.key, now),
         "rail": [_rail_entry(view, counts, current=view is selection.view) for view in views],
         "count": _shown(*counts[selection.view.key]),
