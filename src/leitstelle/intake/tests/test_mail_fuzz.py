@@ -101,6 +101,8 @@ HOSTILE = {
     "divs": b"Content-Type: text/html\n\n" + b"<div>" * 100_000,
     "tags": b"Content-Type: text/html\n\n" + b"<a " * 200_000,
     "less-than": b"Content-Type: text/html\n\n" + b"<" * 500_000,
+    "unclosed": b"Content-Type: text/html\n\n" + b"<a" * 1_000_000,
+    "long link": b"Content-Type: text/html\n\n<a href='http://x.example/'>" + b"x<br>" * 200_000,
     "inner mails": b"Content-Type: message/rfc822\n\n" * 3_000 + b"hi",
     "flowed": b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * 500_000,
     "quotes": b"X: y\n\n" + b"> x\n" * 200_000,

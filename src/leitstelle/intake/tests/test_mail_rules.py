@@ -1,5 +1,6 @@
 """Single rules of mail: keys, evidence, tokens, names, bounds between own and foreign."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -171,3 +172,20 @@ def test_text_of_html() -> None:
     assert html_to_text(sanitize(html).html) == (
         "3. a\n  - b\n4. c\n\n1  2\n\nx  y\n z\n\nZeile\nzwei\n\na@b.example"
     )
+
+
+@pytest.mark.parametrize(
+    "html", ["<a" * 500_000, "<" * 1_000_000, "</div" * 200_000], ids=["a", "<", "</div"]
+)
+def test_tags_that_never_end_cost_no_more_than_their_length(html: str) -> None:
+    started = time.process_time()
+    sanitize(html)
+    assert time.process_time() - started < 1.5
+
+
+def test_a_line_of_many_pieces_costs_no_more_than_its_length() -> None:
+    html = "<a href='http://x.example/'>" + "x<i>y</i>" * 40_000 + "</a>"
+    started = time.process_time()
+    text = html_to_text(html)
+    assert time.process_time() - started < 8
+    assert text == "xy" * 40_000 + " <http://x.example/>"

@@ -5,6 +5,7 @@ images from elsewhere keep their address in `data-remote-src`, so that a page ca
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
@@ -51,7 +52,7 @@ _DROPPED_WITH_CONTENT = {
 }
 _IMAGE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
 _IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^>]{0,4000}>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 _VOID = {
     "br",
     "img",
@@ -85,8 +86,7 @@ def sanitize(html: str) -> CleanHtml:
     if len(html) > MAX_HTML:
         html, defect = html[:MAX_HTML], "HTML too large, cut"
     if _nesting(html) > MAX_NESTING:
-        plain = re.sub(r"<[^>]{0,4000}>", " ", html)
-        return CleanHtml(escape(plain), 0, "HTML nested too deeply, shown as text")
+        return CleanHtml(escape(_without_tags(html)), 0, "HTML nested too deeply, shown as text")
     cleaned = nh3.clean(
         html,
         tags=set(_TAGS),
@@ -128,12 +128,29 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 def _nesting(html: str) -> int:
     """An upper estimate of how deep elements are nested; the parser takes quadratic time in it."""
     depth = deepest = 0
-    for found in _TAG.finditer(html):
-        if found[2].lower() in _VOID:
+    for start, _end in _tags(html):
+        found = _TAG.match(html, start)
+        if found is None or found[2].lower() in _VOID:
             continue
         depth = max(0, depth - 1) if found[1] else depth + 1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _tags(html: str) -> Iterator[tuple[int, int]]:
+    """Start and end of everything in angle brackets. No pattern: it would look for the end anew at each start."""
+    end = 0
+    while (start := html.find("<", end)) >= 0 and (closing := html.find(">", start)) >= 0:
+        end = closing + 1
+        yield start, end
+
+
+def _without_tags(html: str) -> str:
+    parts, last = [], 0
+    for start, end in _tags(html):
+        parts.append(html[last:start])
+        last = end
+    return " ".join([*parts, html[last:]])
 
 
 # --- text ---
@@ -179,13 +196,13 @@ class _TextWriter(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
-        self.line = ""
+        self.pieces: list[str] = []  # of the line being written; joined once, as adding up texts is quadratic
         self.space = False
         self.quote = 0
         self.pre = 0
         self.lists: list[int] = []  # 0 = bullets, otherwise the next number
         self.links: list[tuple[str, int]] = []
-        self.typed = ""
+        self.typed: list[str] = []  # since the outermost open link
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
@@ -196,7 +213,7 @@ class _TextWriter(HTMLParser):
         elif tag == "hr":
             self._break(blank=False)
             self.lines.append(self._prefix() + "-" * 30)
-        elif tag in ("td", "th") and self.line.strip():
+        elif tag in ("td", "th") and self._begun():
             self._put("  ")
         elif tag in ("blockquote", "pre", "ul", "ol", "li"):
             self._open(tag, values)
@@ -233,7 +250,7 @@ class _TextWriter(HTMLParser):
 
     def _close_link(self) -> None:
         address, start = self.links.pop()
-        shown = self.typed[start:].strip()
+        shown = "".join(self.typed[start:]).strip()
         target = address.removeprefix("mailto:").removeprefix("tel:")
         if address.startswith(("http", "mailto:")) and not _same(shown, target):
             self._put(f" <{target}>" if shown else f"<{target}>")
@@ -250,13 +267,17 @@ class _TextWriter(HTMLParser):
         if words.startswith(" "):
             self.space = True
         if words.strip(" "):
-            lead = " " if self.space and self.line and not self.line.endswith(" ") else ""
+            lead = " " if self.space and self.pieces and not self.pieces[-1].endswith(" ") else ""
             self._put(lead + words.strip(" "))
             self.space = words.endswith(" ")
 
     def _put(self, text: str, raw: bool = False) -> None:
-        self.line += text
-        self.typed = (self.typed + text)[-20_000:] if not self.links else self.typed + text
+        if text:
+            self.pieces.append(text)
+        if self.links:
+            self.typed.append(text)
+        else:
+            self.typed.clear()
         if not raw:
             self.space = False
 
@@ -266,15 +287,18 @@ class _TextWriter(HTMLParser):
     def _indent(self) -> str:
         return "  " * max(0, len(self.lists) - 1)
 
+    def _begun(self) -> bool:
+        return any(piece.strip() for piece in self.pieces)
+
     def _newline(self) -> None:
-        self.lines.append((self._prefix() + self._indent() + self.line).rstrip())
-        self.line = ""
+        self.lines.append("".join([self._prefix(), self._indent(), *self.pieces]).rstrip())
+        self.pieces.clear()
         self.space = False
 
     def _break(self, blank: bool) -> None:
-        if self.line.strip() or (self.pre and self.line):
+        if self._begun() or (self.pre and self.pieces):
             self._newline()
-        self.line = ""
+        self.pieces.clear()
         if blank and self.lines and self.lines[-1].strip("> "):
             self.lines.append(self._prefix().rstrip())
 
