@@ -5,13 +5,15 @@ opened while there are too few visible objects, and what they bring stands behin
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db.models import Q
 
 from leitstelle.kernel.search.engine import engine
 from leitstelle.kernel.search.linguistics import Atom, Query, Term
 from leitstelle.kernel.search.models import SearchRow, SearchText
+from leitstelle.kernel.search.windows import Seen, grouped, visible_objects
 
 WINDOW = 20_000
 # Somebody who sees fewer index rows than this is served from those rows instead of from the windows.
@@ -20,19 +22,18 @@ NARROW = 1_000
 ENOUGH = 200
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
-    """An object with at least one visible matching row."""
+    """An object with at least one visible matching row: `row_id` is the newest, later the one that is shown."""
 
     kind: str
     object_id: int
+    rows: int
     row_id: int
-    part: int
-    rows: int = 1
-    title_hit: bool = False
+    oldest: int
     rankable: bool = True
+    title_hit: bool = False
     score: float = 0.0
-    row_ids: list[int] = field(default_factory=list)
 
     @property
     def identity(self) -> tuple[str, int]:
@@ -47,12 +48,19 @@ class Candidates:
     newest: int
 
 
-def collect(query: Query, allowed: Q, *, wanted: int, newest: int | None = None) -> Candidates:
-    """Return up to about `wanted` visible objects that match, newest first.
+def collect(
+    query: Query,
+    allowed: Q,
+    *,
+    wanted: int,
+    newest: int | None = None,
+    kinds: Sequence[str] | None = None,
+) -> Candidates:
+    """Return up to about `wanted` visible objects that match, newest first; `kinds` bounds what is looked at.
 
     A last word that may go on is taken as complete as long as that alone brings enough.
     """
-    view = _View(allowed, newest or _newest_id())
+    view = _View(allowed, newest or _newest_id(), kinds)
     complete = without_prefixes(query)
     found = view.collect(complete, wanted)
     if complete != query and len(found.objects) < min(wanted, ENOUGH):
@@ -77,23 +85,29 @@ def _newest_id() -> int:
 class _View:
     """What may be seen, and once known, the few rows that this comes down to."""
 
-    def __init__(self, allowed: Q, newest: int) -> None:
-        self.allowed, self.newest = allowed, newest
+    def __init__(self, allowed: Q, newest: int, kinds: Sequence[str] | None) -> None:
+        self.allowed, self.newest, self.kinds = allowed, newest, kinds
+        self.visible = visible_objects(allowed)
         self.few: list[int] | None = None
 
     def collect(self, query: Query, wanted: int) -> Candidates:
         found = Candidates({}, self.newest)
+        if self.visible is None:
+            return found
         if self.few is not None:
             return self._among_few(query, found)
-        before, rankable = self.newest + 1, True
+        before, limit, rankable = self.newest + 1, WINDOW, True
         while len(found.objects) < wanted:
-            ids = engine().matching(query, before=before, limit=WINDOW)
-            seen = _add_visible(query, ids, self.allowed, found, rankable=rankable)
-            if len(ids) < WINDOW:
+            window = engine().window(query, self.kinds, self.visible, before=before, limit=limit)
+            seen = sum(row[2] for row in window.seen)
+            if rankable and window.count == limit and seen < limit // 50 and self._sees_little():
+                return self._among_few(query, found)
+            _add(window.seen, found, rankable=rankable)
+            if rankable and window.seen:
+                _mark_titles(found, engine().in_title(query, window.lowest, self.newest))
+            if window.count < limit:
                 break
-            if rankable and seen < WINDOW // 50 and self._sees_little():
-                return self._among_few(query, Candidates({}, self.newest))
-            before, rankable = ids[-1], False
+            before, limit, rankable = window.lowest, _next_limit(limit, len(found.objects), wanted), False
         return found
 
     def _sees_little(self) -> bool:
@@ -106,34 +120,34 @@ class _View:
     def _among_few(self, query: Query, found: Candidates) -> Candidates:
         """So few rows are compared here: an index query for each of them would take longer."""
         texts = SearchText.objects.filter(row__in=self.few or []).values_list("row_id", "title", "body")
-        matching = [row_id for row_id, title, body in texts if query.matches(title, body)]
-        _add_visible(query, sorted(matching, reverse=True), self.allowed, found, rankable=True)
+        titles = {
+            row_id: query.in_title(title) for row_id, title, body in texts if query.matches(title, body)
+        }
+        _add(list(grouped(SearchRow.objects.filter(pk__in=titles))), found)
+        for hit in found.objects.values():
+            hit.title_hit = titles[hit.row_id]
         return found
 
 
-def _add_visible(query: Query, ids: Sequence[int], allowed: Q, found: Candidates, *, rankable: bool) -> int:
-    """Add the objects behind those rows that may be seen; returns how many rows."""
-    if not ids:
-        return 0
-    titles = engine().in_title(query, ids) if rankable else set()
-    rows = _visible_rows(ids, allowed)
-    for row_id, kind, object_id, part in rows:
-        known = found.objects.get((kind, object_id))
+def _next_limit(limit: int, found: int, wanted: int) -> int:
+    """How many rows to look at next, so that about `wanted` objects come together soon."""
+    likely = limit * (wanted - found) * 5 // (4 * max(found, 1))
+    return max(WINDOW, min(likely, limit * 8, 32 * WINDOW))
+
+
+def _add(seen: Sequence[Seen], found: Candidates, *, rankable: bool = True) -> None:
+    objects = found.objects
+    for kind, object_id, rows, newest, oldest in sorted(seen, key=itemgetter(3), reverse=True):
+        known = objects.get((kind, object_id))
         if known is None:
-            known = Found(kind, object_id, row_id, part, rows=0, rankable=rankable)
-            found.objects[kind, object_id] = known
-        known.rows += 1
-        known.title_hit = known.title_hit or row_id in titles
-        known.row_ids.append(row_id)
-    return len(rows)
+            objects[kind, object_id] = Found(kind, object_id, rows, newest, oldest, rankable)
+        elif rankable or not known.rankable:
+            # In pieces of one window, which come newest first.
+            known.rows += rows
+            known.row_id, known.oldest = max(known.row_id, newest), min(known.oldest, oldest)
 
 
-def _visible_rows(ids: Sequence[int], allowed: Q) -> list[tuple[int, str, int, int]]:
-    visible = SearchRow.objects.filter(allowed, among(ids))
-    rows = visible.values_list("pk", "kind", "object_id", "part")
-    return sorted(rows, reverse=True)
-
-
-def among(ids: Sequence[int]) -> Q:
-    """The condition that a row is one of these, in a form that bears 20 000 of them."""
-    return Q(pk__in=engine().id_list(ids))
+def _mark_titles(found: Candidates, titles: set[tuple[str, int]]) -> None:
+    for identity in titles:
+        if identity in found.objects:
+            found.objects[identity].title_hit = True

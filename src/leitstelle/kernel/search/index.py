@@ -11,8 +11,9 @@ from itertools import islice
 from django.db import IntegrityError, transaction
 
 from leitstelle.kernel.search.engine import engine
-from leitstelle.kernel.search.linguistics import SHADOW_VERSION, shadow
+from leitstelle.kernel.search.linguistics import SHADOW_VERSION, kind_word, shadow
 from leitstelle.kernel.search.models import SearchRow, SearchText, SearchWord
+from leitstelle.kernel.search.windows import Text
 
 BATCH = 1000
 _WORD_LENGTHS = range(4, 41)
@@ -40,9 +41,6 @@ class SearchDoc:
     @property
     def identity(self) -> tuple[str, int, int, str]:
         return self.kind, self.object_id, self.part, self.audience
-
-
-Text = tuple[int, str, str]
 
 
 def upsert(docs: Iterable[SearchDoc]) -> int:
@@ -82,14 +80,14 @@ def bulk_load(docs: Iterable[SearchDoc]) -> int:
     For demo data, imports and measurements. Where the projector was faster, the batch is added the careful way.
     """
     total = 0
-    for batch in _batches(docs, BATCH * 2):
+    for batch in _batches(docs, BATCH * 5):
         try:
             with transaction.atomic():
-                rows = SearchRow.objects.bulk_create(_row(doc) for doc in batch)
-                _index([(row.pk, *_shadows(doc)) for row, doc in zip(rows, batch, strict=True)], [])
+                _insert(batch)
             total += len(batch)
         except IntegrityError:
             total += upsert(batch)
+    engine().settle()
     return total
 
 
@@ -118,13 +116,14 @@ def _write(docs: Sequence[SearchDoc]) -> int:
                 "row_id", "title", "body"
             )
         }
-        fresh = [doc for identity, doc in latest.items() if identity not in present]
-        created = SearchRow.objects.bulk_create(_row(doc) for doc in fresh)
+        _insert([doc for identity, doc in latest.items() if identity not in present])
         changed = [(_row(doc, pk=present[key].pk), doc) for key, doc in latest.items() if key in present]
         _update([row for row, _ in changed], present)
-        new: list[Text] = [(row.pk, *_shadows(doc)) for row, doc in zip(created, fresh, strict=True)]
-        new += [text for row, doc in changed if (text := (row.pk, *_shadows(doc))) != texts.get(row.pk)]
-        _index(new, [texts[row_id] for row_id, _, _ in new if row_id in texts])
+        new = [text for row, doc in changed if (text := (row.pk, *_shadows(doc))) != texts.get(row.pk)]
+        if new:
+            engine().change(new, [texts[row_id] for row_id, _, _ in new if row_id in texts])
+            _learn(new)
+        engine().settle()
     return len(latest)
 
 
@@ -149,10 +148,16 @@ def _update(rows: Sequence[SearchRow], present: dict[tuple[str, int, int, str], 
     SearchRow.objects.bulk_update(changed, columns, batch_size=200)
 
 
-def _index(texts: Sequence[Text], replaced: Sequence[Text]) -> None:
-    if not texts:
+def _insert(docs: Sequence[SearchDoc]) -> None:
+    if not docs:
         return
-    engine().write(texts, replaced)
+    rows = [_row(doc, pk) for pk, doc in zip(engine().take_ids(len(docs)), docs, strict=True)]
+    texts = [(row.pk, *_shadows(doc)) for row, doc in zip(rows, docs, strict=True)]
+    engine().add(rows, texts)
+    _learn(texts)
+
+
+def _learn(texts: Sequence[Text]) -> None:
     words = {word for _, title, body in texts for field in (title, body) for word in field.split()}
     engine().add_words(word for word in words if len(word) in _WORD_LENGTHS and word.isalpha())
 
@@ -183,4 +188,4 @@ def _row(doc: SearchDoc, pk: int | None = None) -> SearchRow:
 
 
 def _shadows(doc: SearchDoc) -> tuple[str, str]:
-    return shadow(doc.title), shadow(doc.body)
+    return shadow(doc.title), f"{shadow(doc.body)} {kind_word(doc.kind)}"

@@ -5,13 +5,22 @@ The full-text structures beside them are the business of `sql_sqlite` and `sql_p
 
 from django.db import models
 
+ROW_COLUMNS = (
+    "id",
+    "kind",
+    "object_id",
+    "part",
+    "audience",
+    "ticket_id",
+    "organisation_id",
+    "at",
+    "language",
+    "shadow_version",
+)
 
-class SearchRow(models.Model):
-    """What can be found: one row per object part and audience (a message is a part of its ticket).
 
-    Kept thin: visibility is decided on these columns. `id` follows the order in which rows came, which is close
-    to the order of `at`: "newest" means highest id.
-    """
+class _Row(models.Model):
+    """The columns on which visibility is decided."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=32)
@@ -23,6 +32,20 @@ class SearchRow(models.Model):
     at = models.DateTimeField()
     language = models.CharField(max_length=8, blank=True)
     shadow_version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}/{self.part} {self.audience}"
+
+
+class SearchRow(_Row):
+    """What can be found: one row per object part and audience (a message is a part of its ticket).
+
+    Kept thin, as searches visit many. `id` follows the order in which rows came, which is close to the order of
+    `at`: "newest" means highest id. On PostgreSQL a column `vector` beside these carries the index.
+    """
 
     class Meta:
         constraints = [
@@ -37,12 +60,17 @@ class SearchRow(models.Model):
             models.Index(fields=["shadow_version"], name="search_row_version"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.object_id}/{self.part} {self.audience}"
+
+class WindowRow(_Row):
+    """A row of the table expression `search_window`: those rows a search looks at. No table of its own."""
+
+    class Meta:
+        managed = False
+        db_table = "search_window"
 
 
 class SearchText(models.Model):
-    """The shadow texts of a row. On PostgreSQL a column `vector` beside them carries the index."""
+    """The shadow texts of a row."""
 
     row = models.OneToOneField(SearchRow, models.CASCADE, primary_key=True, related_name="text")
     title = models.TextField(blank=True)

@@ -15,9 +15,8 @@ TITLE_WEIGHT = 4.0
 PARTS_WEIGHT = 0.5
 NEWNESS_WEIGHT = 1.5
 EXACT_WEIGHT = 2.0
-# How many of the best are looked at closely, and how many parts of each.
+# How many of the best are looked at closely: the newest and the oldest part of each that was found.
 _CLOSELY = 100
-_PARTS = 3
 
 
 def rank(query: Query, found: Candidates) -> list[Found]:
@@ -25,13 +24,10 @@ def rank(query: Query, found: Candidates) -> list[Found]:
     objects = list(found.objects.values())
     ranked = [hit for hit in objects if hit.rankable]
     by_date = [hit for hit in objects if not hit.rankable]
+    parts = [PARTS_WEIGHT * log2(1 + rows) for rows in range(16)]
     for position, hit in enumerate(ranked):
         newness = 1.0 - position / len(ranked)
-        hit.score = (
-            TITLE_WEIGHT * hit.title_hit
-            + PARTS_WEIGHT * min(log2(1 + hit.rows), 4.0)
-            + NEWNESS_WEIGHT * newness
-        )
+        hit.score = TITLE_WEIGHT * hit.title_hit + parts[min(hit.rows, 15)] + NEWNESS_WEIGHT * newness
     ranked.sort(key=_order, reverse=True)
     best = ranked[:_CLOSELY]
     _look_closely(query, best)
@@ -45,7 +41,7 @@ def _order(hit: Found) -> tuple[float, int]:
 
 def _look_closely(query: Query, hits: list[Found]) -> None:
     """Prefer what says the words as typed, and show the part of the object that says most of them."""
-    wanted = [row_id for hit in hits for row_id in hit.row_ids[:_PARTS]]
+    wanted = {row_id for hit in hits for row_id in (hit.row_id, hit.oldest)}
     texts = {
         row_id: (_written(title), _written(body))
         for row_id, title, body in SearchText.objects.filter(row__in=wanted).values_list(
@@ -55,7 +51,7 @@ def _look_closely(query: Query, hits: list[Found]) -> None:
     shown = SearchPart(query)
     for hit in hits:
         best = 0.0
-        for row_id in hit.row_ids[:_PARTS]:
+        for row_id in (hit.row_id, hit.oldest):
             title, body = texts.get(row_id, (frozenset(), frozenset()))
             exactness = shown.share(title | body)
             in_body = shown.share(body)

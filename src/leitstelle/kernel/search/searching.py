@@ -4,7 +4,7 @@ Visibility is part of every statement that decides about a hit, and of the count
 influence the answer.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,18 +65,19 @@ def search(
     `visible` maps each kind to a condition on `SearchRow` (`Q`, or an expression such as `Exists`); a kind it does
     not name is not searched. `after` comes from the page before; one that does not fit starts at the beginning.
     """
-    allowed = _allowed(visible, kinds)
+    searched = [kind for kind in visible if kinds is None or kind in kinds]
+    allowed = _allowed(visible, searched)
     parsed = parse_query(query)
     if allowed is None or not parsed:
         return SearchPage()
     limit = max(1, min(limit, _MAX_PAGE))
     offset, newest = _read_cursor(after)
     wanted = max(COUNT_CAP, offset + limit) + 1
-    found = collect(parsed, allowed, wanted=wanted, newest=newest)
+    found = collect(parsed, allowed, wanted=wanted, newest=newest, kinds=searched)
     ordered = rank(parsed, found)
     loose = len(ordered) < FEW and not after
     if loose:
-        ordered, parsed, loose = _with_loose_hits(parsed, allowed, ordered, wanted)
+        ordered, parsed, loose = _with_loose_hits(parsed, allowed, ordered, wanted, searched)
     page = ordered[offset : offset + limit]
     more = len(ordered) > offset + limit
     return SearchPage(
@@ -88,35 +89,34 @@ def search(
     )
 
 
-def _allowed(visible: Mapping[str, Q], kinds: Collection[str] | None) -> Q | None:
+def _allowed(visible: Mapping[str, Q], kinds: Sequence[str]) -> Q | None:
     condition: Q | None = None
-    for kind, permitted in visible.items():
-        if kinds is None or kind in kinds:
-            this = Q(kind=kind) & permitted
-            condition = this if condition is None else condition | this
+    for kind in kinds:
+        this = Q(kind=kind) & visible[kind]
+        condition = this if condition is None else condition | this
     return condition
 
 
 def _with_loose_hits(
-    query: Query, allowed: Q, exact: list[Found], wanted: int
+    query: Query, allowed: Q, exact: list[Found], wanted: int, kinds: Sequence[str]
 ) -> tuple[list[Found], Query, bool]:
     """Exact hits first, then those of similar spellings; whether there are any of the latter."""
     other = loosened(query)
     if other is None:
         return exact, query, False
     known = {hit.identity for hit in exact}
-    further = [
-        hit for hit in rank(other, collect(other, allowed, wanted=wanted)) if hit.identity not in known
-    ]
+    loose = collect(other, allowed, wanted=wanted, kinds=kinds)
+    further = [hit for hit in rank(other, loose) if hit.identity not in known]
     return exact + further, other, bool(further)
 
 
 def _hits(query: Query, page: Sequence[Found]) -> list[SearchHit]:
-    originals = _originals(page)
     rows = SearchRow.objects.in_bulk([hit.row_id for hit in page])
+    originals = _originals(rows.values())
     hits = []
     for found in page:
-        row, original = rows.get(found.row_id), originals.get((found.kind, found.object_id, found.part))
+        row = rows.get(found.row_id)
+        original = originals.get((row.kind, row.object_id, row.part)) if row else None
         # Gone between the index and now: the next run of the projector removes the row.
         if row is None or original is None:
             continue
@@ -124,7 +124,7 @@ def _hits(query: Query, page: Sequence[Found]) -> list[SearchHit]:
             SearchHit(
                 kind=found.kind,
                 object_id=found.object_id,
-                part=found.part,
+                part=row.part,
                 ticket_id=row.ticket_id,
                 title=mark(original.title, query),
                 snippet=snippet(original.text, query),
@@ -135,7 +135,7 @@ def _hits(query: Query, page: Sequence[Found]) -> list[SearchHit]:
     return hits
 
 
-def _originals(page: Sequence[Found]) -> dict[tuple[str, int, int], Original]:
+def _originals(page: Iterable[SearchRow]) -> dict[tuple[str, int, int], Original]:
     wanted: dict[str, list[tuple[int, int]]] = {}
     for hit in page:
         wanted.setdefault(hit.kind, []).append((hit.object_id, hit.part))

@@ -4,28 +4,45 @@ The tokenizer is `ascii`: it cuts at blanks and takes every non-ASCII character 
 before, so the tokens here are exactly those of the shadow text, as on PostgreSQL.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 
 from django.db import connections
-from django.db.models import BigIntegerField
-from django.db.models.expressions import RawSQL
 
-from leitstelle.kernel.search.linguistics import Atom, Query, Term
+from leitstelle.kernel.db import load_rows
+from leitstelle.kernel.search.linguistics import Atom, Query, Term, kind_word
+from leitstelle.kernel.search.models import ROW_COLUMNS, SearchRow
+from leitstelle.kernel.search.windows import SELECT, WINDOW_COLUMNS, Sql, Text, Window, read
 
-NEWEST = 2**62
+
+def take_ids(number: int) -> list[int]:
+    """Ids for new rows, ascending; inside a transaction, which on SQLite is the only one that writes."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'search_searchrow'")
+        last = cursor.fetchone()
+        first = (last[0] if last else 0) + 1
+        return list(range(first, first + number))
 
 
-def write(rows: Sequence[tuple[int, str, str]], replaced: Sequence[tuple[int, str, str]]) -> None:
-    """Store the texts (row id, title, body) and index them; `replaced` are the texts that rows had before."""
+def add(rows: Sequence[SearchRow], texts: Sequence[Text]) -> None:
+    """Insert rows with their texts (row id, title, body), in the same order; raises `IntegrityError`."""
+    load_rows(SearchRow, ROW_COLUMNS, ([getattr(row, column) for column in ROW_COLUMNS] for row in rows))
+    change(texts, [])
+
+
+def change(texts: Sequence[Text], replaced: Sequence[Text]) -> None:
+    """Give existing rows other texts; `replaced` are the texts they had before."""
     erase(replaced)
     with connections["default"].cursor() as cursor:
         cursor.executemany(
             "INSERT INTO search_searchtext (row_id, title, body) VALUES (%s, %s, %s) "
             "ON CONFLICT (row_id) DO UPDATE SET title = excluded.title, body = excluded.body",
-            rows,
+            texts,
         )
-        cursor.executemany("INSERT INTO search_fts (rowid, title, body) VALUES (%s, %s, %s)", rows)
+        cursor.executemany("INSERT INTO search_fts (rowid, title, body) VALUES (%s, %s, %s)", texts)
+
+
+def settle() -> None:
+    """Nothing to do: FTS5 merges as it writes."""
 
 
 def erase(rows: Sequence[tuple[int, str, str]]) -> None:
@@ -58,31 +75,27 @@ def forget_all() -> None:
         cursor.execute("INSERT INTO search_word_fts (search_word_fts) VALUES ('delete-all')")
 
 
-def matching(query: Query, *, before: int, limit: int) -> list[int]:
-    """The ids of the newest rows that match, below `before`, newest first."""
+def window(query: Query, kinds: Sequence[str] | None, visible: Sql, *, before: int, limit: int) -> Window:
+    """The newest `limit` rows that match, below `before`; of them the objects that `visible` selects."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
-            [expression(query), before, limit],
+            f"WITH search_window AS MATERIALIZED (SELECT {', '.join(WINDOW_COLUMNS)} FROM "
+            "(SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) f "
+            f"CROSS JOIN search_searchrow r ON r.id = f.rowid) {SELECT} {visible[0]}",
+            [expression(query, kinds), before, limit, *visible[1]],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return read(cursor.fetchall())
 
 
-def in_title(query: Query, ids: Sequence[int]) -> set[int]:
-    """Which of these rows (newest first) say everything in their title."""
-    if not ids:
-        return set()
+def in_title(query: Query, first: int, last: int) -> set[tuple[str, int]]:
+    """The objects (kind, id) with rows between these that say everything in their title."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT rowid FROM search_fts WHERE search_fts MATCH %s AND rowid BETWEEN %s AND %s",
-            [f"{{title}} : ({_all(query.required)})", ids[-1], ids[0]],
+            "SELECT DISTINCT r.kind, r.object_id FROM search_fts f CROSS JOIN search_searchrow r ON r.id = f.rowid "
+            "WHERE search_fts MATCH %s AND f.rowid BETWEEN %s AND %s",
+            [f"{{title}} : ({_all(query.required)})", first, last],
         )
-        return {row[0] for row in cursor.fetchall()}
-
-
-def id_list(ids: Sequence[int]) -> RawSQL:
-    """The ids as a subquery; SQLite allows fewer parameters than there may be ids."""
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))], BigIntegerField())
+        return set(cursor.fetchall())
 
 
 def words_containing(pieces: Sequence[str], shortest: int, longest: int) -> list[str]:
@@ -97,12 +110,18 @@ def words_containing(pieces: Sequence[str], shortest: int, longest: int) -> list
         return [row[0] for row in cursor.fetchall()]
 
 
-def expression(query: Query) -> str:
+def expression(query: Query, kinds: Sequence[str] | None = None) -> str:
     """The FTS5 expression. Tokens hold letters and digits only and are quoted: nothing can be syntax."""
     wanted = _all(query.required)
+    if kinds is not None:
+        wanted = f"({wanted}) AND ({' OR '.join(_quoted(kind_word(kind)) for kind in kinds)})"
     if not query.excluded:
         return wanted
     return f"({wanted}) NOT ({' OR '.join(_any(term) for term in query.excluded)})"
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
 
 
 def _all(terms: Sequence[Term]) -> str:

@@ -11,4 +11,5 @@ from leitstelle.kernel.search.linguistics.query import Atom as Atom
 from leitstelle.kernel.search.linguistics.query import Query as Query
 from leitstelle.kernel.search.linguistics.query import Term as Term
 from leitstelle.kernel.search.linguistics.shadows import SHADOW_VERSION as SHADOW_VERSION
+from leitstelle.kernel.search.linguistics.shadows import kind_word as kind_word
 from leitstelle.kernel.search.linguistics.shadows import shadow as shadow

@@ -15,6 +15,8 @@ class Atom:
     prefix: bool = False
 
     def found_in(self, words: Sequence[str]) -> bool:
+        if len(self.tokens) == 1 and not self.prefix:
+            return self.tokens[0] in words
         size = len(self.tokens)
         return any(self._at(words, start) for start in range(len(words) - size + 1))
 
@@ -55,6 +57,11 @@ class Query:
             and all(term.found_in(in_title, in_body) for term in self.required)
             and not any(term.found_in(in_title, in_body) for term in self.excluded)
         )
+
+    def in_title(self, title: str) -> bool:
+        """Whether a title with this shadow says everything asked for."""
+        words = title.split()
+        return all(term.found_in(words, ()) for term in self.required)
 
     def atoms(self) -> set[Atom]:
         """Every atom asked for."""

@@ -4,26 +4,45 @@ First the words as written (folded, in order, so that phrases work), then behind
 for: base forms, parts of compounds, identifiers as a whole.
 """
 
+import re
 from functools import lru_cache
 
 from leitstelle.kernel.search.linguistics.compounds import split_compound
+from leitstelle.kernel.search.linguistics.folding import fold
 from leitstelle.kernel.search.linguistics.lexicon import look_up
-from leitstelle.kernel.search.linguistics.tokens import chunks
+from leitstelle.kernel.search.linguistics.tokens import chunks, cut
 
 # Raised when the same text gives another shadow: rows of older versions are then indexed again.
-SHADOW_VERSION = 1
+SHADOW_VERSION = 2
 # No word, so that a phrase cannot reach across it.
 MARK = "··"
 MAX_WORDS = 12_000
 _SHORT = 400
 
 
+_SEGMENT_END = re.compile(r"(?<=[.!?;,])\s+|\n+")
+
+
 def shadow(text: str) -> str:
-    """Return the shadow of a text; of a very long one, that of its first `MAX_WORDS` words."""
-    return _short_shadow(text) if len(text) <= _SHORT else _shadow(text)
+    """Return the shadow of a text; of a very long one, that of about its first `MAX_WORDS` words."""
+    written: list[str] = []
+    further: dict[str, None] = {}
+    known: set[str] = set()
+    # A chunk holds no blank, so sentences can be looked at one by one; greetings and quotes come again and again.
+    for segment in _SEGMENT_END.split(text):
+        analyse = _known_segment if len(segment) <= _SHORT else _segment
+        words, more = analyse(segment)
+        written.extend(words)
+        known.update(words)
+        further.update(more)
+        if len(written) >= MAX_WORDS:
+            break
+    extra = [word for word in further if word not in known]
+    return " ".join([*written, MARK, *extra]) if extra else " ".join(written)
 
 
-def _shadow(text: str) -> str:
+def _segment(text: str) -> tuple[list[str], dict[str, None]]:
+    """The words as written, and what can also be searched for."""
     written: list[str] = []
     further: dict[str, None] = {}
     for chunk in chunks(text):
@@ -36,13 +55,15 @@ def _shadow(text: str) -> str:
                 further.update(dict.fromkeys(related(whole)))
         if len(written) >= MAX_WORDS:
             break
-    known = set(written)
-    more = [word for word in further if word not in known]
-    return " ".join([*written, MARK, *more]) if more else " ".join(written)
+    return written, further
 
 
-# Titles stand in every row of their ticket, and greetings and replies from snippets come again and again.
-_short_shadow = lru_cache(maxsize=4096)(_shadow)
+_known_segment = lru_cache(maxsize=8192)(_segment)
+
+
+def kind_word(kind: str) -> str:
+    """The word by which all rows of a kind are found; no word of a text looks like it."""
+    return f"§{cut(fold(kind))}"
 
 
 @lru_cache(maxsize=32_768)
