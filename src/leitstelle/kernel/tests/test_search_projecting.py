@@ -1,5 +1,6 @@
 """The index follows the journal and can be built anew."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,9 +63,12 @@ class Pages(dict[int, str]):
 
 
 def follow() -> None:
+    """Bring the index up to date; transactions in other databases of the cluster may hold it up."""
     item = next(item for item in projections() if item.name == CURSOR)
-    while advance(item):
-        pass
+    limit = time.monotonic() + 240
+    while lag() and time.monotonic() < limit:
+        if not advance(item):
+            time.sleep(0.01)
 
 
 def test_the_index_follows_the_journal() -> None:

@@ -153,7 +153,7 @@ class Stream:
     def __init__(self, server: str, query: str, who: str, last: str = "") -> None:
         parts = urlsplit(server)
         assert parts.hostname is not None
-        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+        self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         headers = {"X-Who": who, "Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
         self._connection.request("GET", f"/live/?{query}", headers=headers)
         self.response = self._connection.getresponse()
@@ -161,7 +161,7 @@ class Stream:
 
     def next(self, kind: str) -> dict[str, Any]:
         """Data of the next event of a kind."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         event = ""
         for line in self.lines:
             assert time.monotonic() < deadline
