@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from email.utils import make_msgid
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from leitstelle.config.tests.product import ADMIN, PASSWORD, Product, running_product
 from leitstelle.intake.tests.servers import PASSWORD as MAIL_PASSWORD
@@ -19,7 +19,7 @@ from leitstelle.intake.tests.servers import Dovecot, Received, SmtpServer, dovec
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 DESK_ADDRESS, CUSTOMER = "support@leitstelle.example", "jana.kunde@kunde.example"
 ARRIVES = 30_000  # milliseconds: fetching, processing and pushing on a busy machine
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 BAIT, CANARY = "Stubbenkammer", "Zeisignotiz"
 
 
@@ -35,7 +35,7 @@ def visitor(chromium: Browser, product: Product) -> Iterator[Callable[..., Page]
     contexts: list[BrowserContext] = []
 
     def sign_in(address: str, *, phone: bool = False) -> Page:
-        size = PHONE if phone else {"width": 1280, "height": 900}
+        size: ViewportSize = PHONE if phone else {"width": 1280, "height": 900}
         context = chromium.new_context(
             locale="de-DE", viewport=size, has_touch=phone, base_url=product.address
         )
