@@ -86,13 +86,14 @@ class Ticket(models.Model):
 
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
     status_type = models.CharField(max_length=10, choices=StatusType.choices)
+    # Django takes a condition as an expression here, its stubs do not say so.
     is_ongoing = models.GeneratedField(
-        expression=Q(status_type__in=[str(one) for one in ONGOING_TYPES]),
+        expression=Q(status_type__in=[str(one) for one in ONGOING_TYPES]),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )
     is_waiting = models.GeneratedField(
-        expression=Q(status_type__in=[str(one) for one in WAITING_TYPES]),
+        expression=Q(status_type__in=[str(one) for one in WAITING_TYPES]),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )
