@@ -173,6 +173,24 @@ def test_the_rescue_admin_is_for_operators_only(world: World) -> None:
     assert wrong == [], "\n".join(wrong)
 
 
+def test_the_number_of_an_unseen_ticket_tells_nothing(world: World) -> None:
+    """A number is no right: one that exists elsewhere is answered as one that does not."""
+    client, handed = world.client("stranger"), world.handed.public_id
+    answers = []
+    for number in (world.ticket.number, 99_999_999):
+        found = client.get(reverse("tickets:search"), {"q": f"#{number}"})
+        hits = client.get(reverse("web:palette"), {"q": f"#{number}"}).json()
+        data = {"number": number, "kind": "duplicate_of"}
+        linked = client.post(reverse("tickets:link", args=[handed]), data, headers={"HX-Request": "true"})
+        said = client.get(reverse("tickets:ticket", args=[handed])).content.decode()
+        answers.append((found.status_code, hits, linked.status_code, "toast" in said))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
+    assert not world.handed.links_out.filter(kind="duplicate_of").exists()
+    seen = client.get(reverse("tickets:search"), {"q": f"#{world.handed.number}"})
+    assert seen.status_code == 302, "the control: one's own number leads to the ticket"
+
+
 def _address(row: Row, known: dict[str, object]) -> str:
     arguments = [known.get(word, word) for word in row.args]
     try:

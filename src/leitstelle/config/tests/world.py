@@ -10,7 +10,7 @@ from django.test import Client
 
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.choices import Role
-from leitstelle.accounts.models import Person
+from leitstelle.accounts.models import Organisation, Person
 from leitstelle.accounts.tests.cast import (
     NOW,
     PASSWORD,
@@ -149,11 +149,7 @@ def make_world() -> World:
     desk = make_desk()
     people = _people(desk)
     agent, lead = desk.as_agent(), desk.as_lead()
-    for person_note in (SECRETS["note on the person"],):
-        Person.objects.filter(pk=desk.requester.pk).update(note=f"{BAIT} {person_note}")
-    desk.organisation.note = f"{BAIT} {SECRETS['note on the customer']}"
-    desk.organisation.save(update_fields=["note"])
-
+    _write_notes(desk)
     ticket = desk.open(f"{OWN} {BAIT}", now=AT, text=f"Seit heute. {OWN}")
     public = actions.reply(
         ticket,
@@ -178,6 +174,7 @@ def make_world() -> World:
     actions.return_handover(returned, reason=f"{BAIT} {SECRETS['handover return reason']}", by=lead, now=AT)
     elsewhere = _ticket_elsewhere(desk)
     handed = desk.open("Weitergereicht", now=AT)
+    actions.link_tickets(handed, ticket, LinkKind.RELATED, by=agent, now=AT)
     actions.link_tickets(ticket, elsewhere, LinkKind.RELATED, by=agent, now=AT)
     linked = desk.open("Verknüpft", now=AT)
     actions.change_subject(linked, SECRETS["linked ticket's subject"], by=agent, now=AT)
@@ -204,6 +201,13 @@ def make_world() -> World:
         guest_tokens=tokens,
         guest_file=guest_file,
     )
+
+
+def _write_notes(desk: Desk) -> None:
+    note = f"{BAIT} {SECRETS['note on the person']}"
+    Person.objects.filter(pk=desk.requester.pk).update(note=note)
+    note = f"{BAIT} {SECRETS['note on the customer']}"
+    Organisation.objects.filter(pk=desk.organisation.pk).update(note=note)
 
 
 def _offer(desk: Desk) -> actions.HandoverOffer:
