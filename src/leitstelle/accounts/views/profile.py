@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leitstelle.accounts import actions, labels, queries
+from leitstelle.accounts import actions, labels, queries, rules
 from leitstelle.accounts.choices import ContactKind
 from leitstelle.accounts.forms.people import ContactForm, ProfileForm
-from leitstelle.accounts.models import Person
+from leitstelle.accounts.models import ContactPoint, Person
 from leitstelle.accounts.views.display import set_display_cookies
 from leitstelle.accounts.views.finding import one
 from leitstelle.accounts.views.guard import may_mail
@@ -114,6 +114,12 @@ def _me(request: HttpRequest) -> Person:
 
 
 def _answer(request: HttpRequest, person: Person, form: ProfileForm, new: ContactForm) -> HttpResponse:
-    points = [(point, str(labels.CONTACT_KINDS[point.kind])) for point in person.contact_points.all()]
+    points = [
+        (point, str(labels.CONTACT_KINDS[point.kind]), _shown(point)) for point in person.contact_points.all()
+    ]
     context = {"person": person, "form": form, "new": new, "points": points}
     return page(request, "accounts/profile.html", context, status=422 if form.errors or new.errors else 200)
+
+
+def _shown(point: ContactPoint) -> str:
+    return point.value if point.kind == ContactKind.EMAIL else rules.format_phone(point.normalised)

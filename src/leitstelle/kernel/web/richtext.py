@@ -23,6 +23,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+_QUOTE = re.compile(r"<(/?)blockquote>")
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]", re.IGNORECASE)
 
 
@@ -45,6 +46,21 @@ def clean_html(html: str, images: Mapping[str, str] | None = None) -> Markup:
     )
     # Safe: nh3 has just reduced it to the tags and attributes above.
     return Markup(cleaned)  # noqa: S704
+
+
+def fold_quotes(html: Markup, label: str) -> Markup:
+    """Return cleaned HTML with every outermost quotation folded under `label`; nothing is dropped."""
+    opening = Markup('<details class="quoted"><summary>{}</summary>').format(label) + Markup("<blockquote>")
+    parts: list[str] = []
+    depth = end = 0
+    for found in _QUOTE.finditer(html):
+        step = -1 if found.group(1) else 1
+        outermost = depth + min(step, 0) == 0
+        parts.append(html[end : found.start()])
+        parts.append((opening if step > 0 else "</blockquote></details>") if outermost else found.group())
+        depth, end = depth + step, found.end()
+    # Safe: only markup of our own was put between the parts of cleaned HTML.
+    return Markup("".join([*parts, html[end:]]))  # noqa: S704
 
 
 def linked_text(text: str) -> Markup:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from leitstelle.kernel.blobs import store
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import viewer_of
+from leitstelle.tickets.choices import StatusType
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.workspace import ticket_for_page
 from leitstelle.tickets.rules.inputs import NewFile
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 Door = Callable[..., HttpResponse]
+
+# Nothing is left to take, hand over or resolve.
+ENDED = frozenset({StatusType.CLOSED, StatusType.MERGED, StatusType.REJECTED})
 
 
 def agents_only(view: Door) -> Door:

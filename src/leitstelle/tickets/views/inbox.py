@@ -23,7 +23,7 @@ from leitstelle.tickets.queries import inbox as lists
 from leitstelle.tickets.queries import statuses
 from leitstelle.tickets.queries.people import levels_in_use, teams_in_use
 from leitstelle.tickets.queries.workspace import conversation
-from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
+from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
 
 PAGE_SIZE = 50
 SOON = timedelta(hours=2)
@@ -67,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     filters = _filter_choices()
     context = {
         "selection": selection,
-        "orders": selection.view.orders,
+        "orders": [(order, _page_url(selection, order=order)) for order in selection.view.orders],
         "rows": _rows(tickets, viewer, selection.order.key, now),
         "rail": [_rail_entry(view, counts, current=view is selection.view) for view in views],
         "count": _shown(*counts[selection.view.key]),
@@ -90,10 +90,12 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ticket = find_ticket(viewer, public_id)
     context = {
         "ticket": ticket,
-        "url": ticket_url(ticket),
+        "ticket_url": ticket_url(ticket),
         "latest": conversation(ticket, viewer).messages[-3:],
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
         "kind_name": KIND[ticket.kind],
+        "ended": ticket.status_type in ENDED,
+        "is_mine": ticket.assignee_id == viewer.person_id,
         "name_of": name_of,
     }
     return render(request, "tickets/_preview.html", context)
@@ -131,10 +133,13 @@ def _shown(count: int, more: bool) -> str:
     return f"{count}+" if more else str(count)
 
 
-def _page_url(selection: lists.Selection, *, leave_out: str = "", **cursor: str | None) -> str:
+def _page_url(
+    selection: lists.Selection, *, leave_out: str = "", order: lists.Order | None = None, **cursor: str | None
+) -> str:
     params = {"view": selection.view.key, **selection.filters}
-    if selection.order.key != selection.view.order:
-        params["order"] = selection.order.key
+    order = order or selection.order
+    if order.key != selection.view.order:
+        params["order"] = order.key
     params.pop(leave_out, None)
     params |= {name: value for name, value in cursor.items() if value}
     return "?" + urlencode(params)

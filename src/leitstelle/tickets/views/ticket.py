@@ -11,7 +11,7 @@ from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import collect, page, render, viewer_of
 from leitstelle.kernel.web.paging import keyset
-from leitstelle.tickets.choices import HandoverState, StatusType, Verb
+from leitstelle.tickets.choices import HandoverState, Verb
 from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
 from leitstelle.tickets.labels import CHANNEL, DELIVERY, KIND, LINK_KIND, PARTICIPANT_ROLE
 from leitstelle.tickets.models import Message, Ticket
@@ -19,7 +19,7 @@ from leitstelle.tickets.policies import can_decide, visible_messages
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries import workspace as reads
 from leitstelle.tickets.queries.people import reply_recipients
-from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
+from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
 from leitstelle.tickets.views.matrix import matrix_of
 from leitstelle.tickets.views.timeline import Entry, sentences, timeline
 
@@ -72,7 +72,7 @@ def head_context(ticket: Ticket, viewer: Viewer) -> dict[str, Any]:
         "name_of": name_of,
         "menu_verbs": [verb for verb in MENU if verb in verbs],
         "can_resolve": Verb.RESOLVE in verbs,
-        "ended": ticket.status_type in (StatusType.CLOSED, StatusType.MERGED, StatusType.REJECTED),
+        "ended": ticket.status_type in ENDED,
         "is_mine": ticket.assignee_id == viewer.person_id,
         "header_panels": collect("ticket.header", viewer, [ticket])[ticket.pk],
     }

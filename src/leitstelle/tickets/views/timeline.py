@@ -17,7 +17,7 @@ from leitstelle.accounts.models import Person, Team
 from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.web.formats import local
-from leitstelle.kernel.web.richtext import clean_html, linked_text
+from leitstelle.kernel.web.richtext import clean_html, fold_quotes, linked_text
 from leitstelle.kernel.web.sentences import teller_of, told_codes
 from leitstelle.tickets.choices import Channel, Direction
 from leitstelle.tickets.labels import PARTICIPANT_ROLE
@@ -62,6 +62,8 @@ class Entry:
     handover: Handover | None = None
     kind: str = ""
     text: Markup = Markup("")
+    formatted: bool = False
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,7 @@ def timeline(ticket: Ticket, talk: Conversation, handovers: Sequence[Handover]) 
     shown = [event for event in reversed(rows) if oldest is None or event.at >= oldest]
     by_id = {handover.pk: handover for handover in handovers}
     entries = [
-        Entry(message.at, None, message=message, kind=kind_of(message), text=shown_text(message))
-        for message in talk.messages
+        replace(shown_text(message), message=message, kind=kind_of(message)) for message in talk.messages
     ]
     for event, sentence in zip(shown, sentences(shown), strict=True):
         handover = by_id.get(event.data.get("handover_id", 0)) if event.code == "ticket.handed_over" else None
@@ -115,16 +116,28 @@ def _with_days(entries: Iterable[Entry]) -> Iterable[Entry]:
         yield replace(entry, day=day)
 
 
-def shown_text(message: Message) -> Markup:
-    """Return a message's words fit for a page, with its own inline images and no others."""
-    if not message.body.html:
-        return linked_text(message.body.text)
+def shown_text(message: Message) -> Entry:
+    """Return a message's words fit for a page, with its own inline images and no others.
+
+    What it quotes is folded. Where a mail program marks quotations in the HTML by looks alone, they cannot be
+    told apart there; then the plain text, which was taken apart on arrival, is shown instead.
+    """
+    body = message.body
+    marked = "<blockquote" in body.html
+    if not body.html or (body.quoted_text and not marked):
+        return Entry(message.at, None, text=linked_text(body.text), quote=body.quoted_text)
     images = {
         file.content_id.strip("<>"): reverse("tickets:attachment", args=[file.public_id]) + "?inline"
         for file in message.attachments.all()
         if file.content_id
     }
-    return clean_html(message.body.html, images)
+    text = clean_html(body.html, images)
+    return Entry(
+        message.at,
+        None,
+        text=fold_quotes(text, _("Quoted text")) if body.quoted_text else text,
+        formatted=True,
+    )
 
 
 def sentences(events: Sequence[Event]) -> list[Sentence]:

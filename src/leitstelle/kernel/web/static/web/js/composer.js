@@ -16,5 +16,6 @@ export function start(form) {
     if (event.target.name === "mode") show(form);
   });
   form.addEventListener("picked", () => form.querySelector("textarea")?.focus());
+  if (location.hash === `#${form.id}`) form.querySelector("textarea")?.focus();
   show(form);
 }

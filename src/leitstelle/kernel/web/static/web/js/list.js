@@ -1,8 +1,9 @@
-// j and k move through the rows of a list, x selects, Enter opens (the row's link has the focus). Rows with
+// j and k move through the rows of a list, Enter opens (the row's link has the focus). Rows with
 // data-preview-url show beside the list in [data-preview]; there a click chooses and a double click opens.
 const FIELDS = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const rows = (table) => [...table.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a"));
 const link = (row) => row.querySelector("a");
+const KEPT = "list-row";
 let chosen = "";
 let timer = 0;
 
@@ -22,6 +23,7 @@ function mark(table, row) {
   for (const other of rows(table)) other.toggleAttribute("aria-selected", false);
   row.setAttribute("aria-selected", "true");
   chosen = link(row).getAttribute("href");
+  sessionStorage.setItem(KEPT, chosen);
 }
 
 function choose(table, row) {
@@ -39,13 +41,6 @@ function onKey(table, event) {
   if (event.key === "j" || event.key === "k") {
     const next = Math.min(list.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)));
     if (list[next]) choose(table, list[next]);
-  } else if (event.key === "x" && at >= 0) {
-    list[at].querySelector("input[type=checkbox]")?.click();
-  } else if (event.key === "/") {
-    const search = document.querySelector("[data-list-search]");
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
   }
 }
 
@@ -69,7 +64,13 @@ export function start(table) {
     const row = event.target.closest("tr[data-preview-url]");
     if (row) location.assign(link(row).href);
   });
-  // A list that was refreshed keeps its chosen row.
-  const again = rows(table).find((row) => link(row).getAttribute("href") === chosen);
-  if (again) mark(table, again);
+  // A list that was refreshed keeps its chosen row, and so does one that somebody comes back to.
+  const back = chosen === "";
+  const wanted = chosen || sessionStorage.getItem(KEPT);
+  const again = rows(table).find((row) => link(row).getAttribute("href") === wanted);
+  if (!again) return;
+  mark(table, again);
+  if (!back) return;
+  again.scrollIntoView({ block: "nearest" });
+  load(again);
 }

@@ -5,7 +5,7 @@ export function start(box) {
   const scroller = box.scrollHeight > box.clientHeight ? box : box.closest(".main") ?? box;
   let atEnd = true;
   const toEnd = () => (scroller.scrollTop = scroller.scrollHeight);
-  if (scroller === box) toEnd();
+  if (scroller === box && !box.querySelector(":target")) toEnd();
   scroller.addEventListener("scroll", () => {
     atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
   });
