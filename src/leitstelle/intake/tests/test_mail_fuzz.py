@@ -110,6 +110,11 @@ HOSTILE = {
     "attributions": b"X: y\n\n" + b"x <a@b.example> wrote\n" * 20_000,
     "bounce": b"From: mailer-daemon@x\nSubject: undeliverable\n\n" + b"a-" * 500_000 + b"@",
     "recipient": b"From: mailer-daemon@x\nSubject: undeliverable\n\n" + b"recipient " * 50_000,
+    "attributes": b"Content-Type: text/html\n\n<div "
+    + b" ".join(b"a%d=1" % n for n in range(150_000))
+    + b">",
+    "signatures": b"X: y\n\n" + b"-- \n" * 20_000,
+    "long word": b"Cc: " + b"\\" * 500_000 + b"\n\nhi",
     "base64": b"Content-Type: a/b\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * 5_000_000,
 }
 

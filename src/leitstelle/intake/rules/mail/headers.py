@@ -126,7 +126,8 @@ def _continued(parts: dict[int, tuple[bytes, bool]]) -> str:
 # --- addresses ---
 
 _TOKEN = re.compile(rb'"(?:\\.|[^"\\])*"?|<[^<>]*>?|\((?:\\.|[^()\\])*\)?|[,;:]|[^"<(,;:]+|.', re.DOTALL)
-_EMAIL = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()]+")
+# The length is bounded, or a long word without "@" would be read anew from each of its letters.
+_EMAIL = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]+")
 
 
 def parse_addresses(raw: bytes) -> list[Address]:

@@ -14,6 +14,7 @@ import nh3
 
 MAX_HTML = 2_000_000
 MAX_NESTING = 400
+MAX_ATTRIBUTES = 2_000
 _TAGS_NAMES = (
     "a abbr acronym address b bdi bdo big blockquote br caption center cite code col colgroup "
     "dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark "
@@ -53,6 +54,9 @@ _DROPPED_WITH_CONTENT = {
 _IMAGE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
 _IMAGE = re.compile(r'<img(?: [a-z-]+="[^"]*")*>')
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_WHOLE_TAG = re.compile(r"""<[a-zA-Z/](?:[^"'>]|"[^"]*"|'[^']*')*+""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+_BETWEEN_ATTRIBUTES = re.compile(r"[\s/=]+")
 _VOID = {
     "br",
     "img",
@@ -85,7 +89,7 @@ def sanitize(html: str) -> CleanHtml:
     defect = ""
     if len(html) > MAX_HTML:
         html, defect = html[:MAX_HTML], "HTML too large, cut"
-    if _nesting(html) > MAX_NESTING:
+    if _nesting(html) > MAX_NESTING or _is_crowded(html):
         return CleanHtml(escape(_without_tags(html)), 0, "HTML nested too deeply, shown as text")
     cleaned = nh3.clean(
         html,
@@ -135,6 +139,15 @@ def _nesting(html: str) -> int:
         depth = max(0, depth - 1) if found[1] else depth + 1
         deepest = max(deepest, depth)
     return deepest
+
+
+def _is_crowded(html: str) -> bool:
+    """Whether a tag has thousands of attributes: the parser compares each with all those before it."""
+    return any(
+        len(_BETWEEN_ATTRIBUTES.findall(_QUOTED.sub("", found[0]))) > MAX_ATTRIBUTES
+        for found in _WHOLE_TAG.finditer(html)
+        if len(found[0]) > MAX_ATTRIBUTES
+    )
 
 
 def _tags(html: str) -> Iterator[tuple[int, int]]:

@@ -98,14 +98,12 @@ def _around_introduction(lines: list[str], seam: _Seam, above: list[int]) -> lis
 
 def _without_introductions(lines: list[str], start: int) -> list[int]:
     """From `start` to the end, only the introducing lines of further quotations taken out."""
-    numbers = _numbers(start, len(lines))
+    kept: list[int] = []
     while True:
         seam = _find_seam(lines, start)
-        if seam is None:
-            return _without_tail(lines, numbers)
-        if seam.kind != "introduction":
-            return _without_tail(lines, [number for number in numbers if number < seam.start])
-        numbers = [number for number in numbers if not seam.start <= number < seam.end]
+        kept += _numbers(start, seam.start if seam else len(lines))
+        if seam is None or seam.kind != "introduction":
+            return _without_tail(lines, kept)
         start = seam.end
 
 
@@ -242,17 +240,19 @@ def _without_tail(lines: list[str], numbers: list[int]) -> list[int]:
     """The lines without signature, device advertisement, closing quotation and scraps at the end."""
     numbers = _cut_signature(lines, numbers)
     only_quotes = all(_is_quote(lines[n]) or not lines[n].strip() for n in numbers)
-    while numbers:
-        line = lines[numbers[-1]]
+    end = len(numbers)
+    while end:
+        line = lines[numbers[end - 1]]
         quote = _is_quote(line) or bool(_SUPERCITE.match(line))
         if quote and only_quotes:
-            return [] if _introduced(lines, numbers) else numbers
+            return [] if _introduced(lines, numbers[:end]) else numbers[:end]
         if not (quote or _SCRAPS.match(line) or MOBILE_FOOTER.match(line.strip())):
             break
-        numbers = numbers[:-1]
-    while numbers and _SCRAPS.match(lines[numbers[0]]) and not lines[numbers[0]].strip():
-        numbers = numbers[1:]
-    return numbers
+        end -= 1
+    begin = 0
+    while begin < end and not lines[numbers[begin]].strip():
+        begin += 1
+    return numbers[begin:end]
 
 
 def _introduced(lines: list[str], numbers: list[int]) -> bool:
@@ -263,13 +263,14 @@ def _introduced(lines: list[str], numbers: list[int]) -> bool:
 
 def _cut_signature(lines: list[str], numbers: list[int]) -> list[int]:
     fenced = False
+    left = sum(1 for number in numbers if lines[number].strip())
     for place, number in enumerate(numbers):
         line = lines[number]
+        left -= bool(line.strip())
         if line.lstrip().startswith("```"):
             fenced = not fenced
         if fenced or not (_SIGNATURE.match(line) or _LIST_FOOTER.match(line)):
             continue
-        below = [n for n in numbers[place + 1 :] if lines[n].strip()]
-        if len(below) <= _MAX_SIGNATURE_LINES:
+        if left <= _MAX_SIGNATURE_LINES:
             return numbers[:place]
     return numbers
