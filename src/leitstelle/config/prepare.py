@@ -7,6 +7,7 @@ progress, so that the supervisor stays small. Leaves showing it to `progress` an
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
 from leitstelle.config.texts import LOCALE, stale_catalogues
 from leitstelle.kernel.i18n import compile_all
+from leitstelle.kernel.search.linguistics import lexicon
 from leitstelle.kernel.search.linguistics.lexicon import make_lexicon
 
 SHOW_EVERY = 0.2
@@ -63,6 +65,30 @@ def database(report: Report) -> None:
     import_module("leitstelle.config.shipped").ensure_shipped(timezone.now())
 
 
+class WordList:
+    """The dictionary behind search and mail, made beside the other steps: it needs a processor and no database."""
+
+    def __init__(self) -> None:
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._make, daemon=True)
+
+    def start(self) -> None:
+        """Begins to make it, unless it is there already."""
+        self._thread.start()
+
+    def finish(self, report: Report) -> None:
+        """Waits for it; raises what went wrong."""
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _make(self) -> None:
+        try:
+            lexicon.make()
+        except Exception as error:
+            self._failure = error
+
+
 def demo_company(report: Report) -> None:
     """Loads the demo company once."""
     import_module("leitstelle.config.demo").load(report)
@@ -82,11 +108,12 @@ def _(message: str) -> str:
     return message
 
 
-def steps() -> list[Step]:
-    """The steps of this start."""
+def steps(words: WordList) -> list[Step]:
+    """The steps of this start; `words` was started before."""
     found = [
         Step(_("Prepare texts and pages"), 5, texts_and_pages),
         Step(_("Set up the database"), 25, database),
+        Step(_("Prepare the dictionary for search"), 5, words.finish),
     ]
     if settings.DEMO:
         found.append(Step(_("Load the demo company"), 70, demo_company))
@@ -127,7 +154,9 @@ def demo_sign_ins() -> list[list[str]]:
 
 def run(out: Any) -> None:
     """Does every step in order, telling progress; the last line names the demo sign-ins."""
-    todo = steps()
+    words = WordList()
+    words.start()
+    todo = steps(words)
     teller = Teller(todo, out)
     for index, step in enumerate(todo):
         teller.tell(index, 0.0, "", always=True)

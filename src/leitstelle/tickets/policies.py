@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from leitstelle.accounts.policies import agent_scope
+from leitstelle.accounts.policies import agent_scope, may_write
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.choices import Audience, HandoverState, ParticipantRole, StatusType
 from leitstelle.tickets.models import Attachment, Draft, Handover, Message, Participant, Ticket
@@ -95,13 +95,13 @@ def can_see(viewer: Viewer, ticket: Ticket) -> bool:
 
 
 def can_work(viewer: Viewer, ticket: Ticket) -> bool:
-    """Agents work on the tickets they see."""
-    return viewer.is_system or (viewer.hat is Hat.AGENT and can_see(viewer, ticket))
+    """Agents work on the tickets they see; a token only where it may write."""
+    return viewer.is_system or (viewer.hat is Hat.AGENT and may_write(viewer) and can_see(viewer, ticket))
 
 
 def can_open(viewer: Viewer) -> bool:
     """Signed-in people and the product's own doors open tickets; guests confirm first."""
-    return viewer.is_system or viewer.person_id is not None
+    return viewer.is_system or (viewer.person_id is not None and may_write(viewer))
 
 
 def can_write(viewer: Viewer, ticket: Ticket, audience: str) -> bool:
@@ -110,6 +110,8 @@ def can_write(viewer: Viewer, ticket: Ticket, audience: str) -> bool:
         return False
     if viewer.is_system:
         return True
+    if not may_write(viewer):
+        return False
     if viewer.hat is Hat.REQUESTER:
         return audience == Audience.PUBLIC and can_see(viewer, ticket)
     return audience in visible_audiences(viewer) and can_see(viewer, ticket)
@@ -117,7 +119,7 @@ def can_write(viewer: Viewer, ticket: Ticket, audience: str) -> bool:
 
 def can_confirm(viewer: Viewer, ticket: Ticket) -> bool:
     """Whoever reads the ticket as requester may confirm the solution or reopen it."""
-    return viewer.is_system or can_see(viewer, ticket)
+    return viewer.is_system or (may_write(viewer) and can_see(viewer, ticket))
 
 
 def can_decide(viewer: Viewer, handover: Handover) -> bool:

@@ -1,12 +1,14 @@
 """Nobody sees what they may not: tickets, messages, files, handovers, search."""
 
+from dataclasses import replace
+
 import pytest
 
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.choices import Role
 from leitstelle.accounts.tests.cast import NOW, SYSTEM, as_agent, as_requester, email, make_agent
-from leitstelle.kernel.search import SearchRow
-from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.search import SearchRow, upsert
+from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets import actions, policies
 from leitstelle.tickets.choices import ParticipantRole
 from leitstelle.tickets.searchdocs import documents
@@ -72,3 +74,18 @@ def test_the_index_keeps_audiences_apart(desk: Desk) -> None:
     assert "Kanarienvogel" in rows["internal"]
     assert "Kanarienvogel" not in rows["public"]
     assert SearchRow.objects.filter(policies.searchable(Viewer.guest())).count() == 0
+
+
+def test_search_looks_at_no_tickets_only_where_all_are_visible(desk: Desk) -> None:
+    narrow = as_agent(make_agent("Eng", email("eng@desk.example"), scope=accounts.Scope(team=desk.second)))
+    everybody = as_agent(make_agent("Weit", email("weit@desk.example")))
+    ticket = desk.open()
+    upsert(documents([ticket.pk]))
+    rows = SearchRow.objects.filter(kind="ticket")
+    assert "tickets_ticket" not in str(rows.filter(policies.searchable(everybody)).query)
+    assert rows.filter(policies.searchable(everybody)).count() == 1
+    assert rows.filter(policies.searchable(narrow)).count() == 0
+    assert rows.filter(policies.searchable(desk.as_requester())).count() == 1
+    # The same person in the portal sees no more than a requester does.
+    requester = replace(everybody, hat=Hat.REQUESTER)
+    assert rows.filter(policies.searchable(requester)).count() == 0

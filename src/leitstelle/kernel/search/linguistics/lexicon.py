@@ -54,9 +54,23 @@ def make_lexicon() -> Path:
     return file
 
 
+def make() -> Path:
+    """Make the file unless it is there (some seconds), and return where. `up` does so before it serves anybody."""
+    file = path()
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # A process of its own: the memory that the dictionaries take is given back when it ends.
+        subprocess.run(
+            [sys.executable, "-m", _BUILDER, str(file)],
+            check=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+    return file
+
+
 @lru_cache(maxsize=1)
 def _words() -> mmap.mmap:
-    with make_lexicon().open("rb") as handle:
+    with make().open("rb") as handle:
         return mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
 
 

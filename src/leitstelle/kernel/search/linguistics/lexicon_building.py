@@ -12,7 +12,7 @@ from pathlib import Path
 
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
-from leitstelle.kernel.search.linguistics.folding import fold
+from leitstelle.kernel.search.linguistics.folding import fold_letters
 
 _MAX_LEMMAS = 2
 
@@ -21,10 +21,12 @@ def build(target: Path) -> None:
     """Write the file: complete under its name or not at all."""
     lemmas: dict[str, list[str]] = {}
     nouns: set[str] = set()
+    # Words of one base form stand together; the cache of `fold` would drop them, as there are so many words.
+    of_lemma: dict[str, str] = {}
     for word, lemma in _dictionary():
-        key = fold.__wrapped__(word)
+        key = fold_letters(word)
         known = lemmas.setdefault(key, [])
-        folded = fold.__wrapped__(lemma)
+        folded = of_lemma.get(lemma) or of_lemma.setdefault(lemma, fold_letters(lemma))
         if folded not in known and len(known) < _MAX_LEMMAS:
             known.append(folded)
         if word[0].isupper():
