@@ -29,6 +29,7 @@ from leitstelle.kernel.events.models import Event
 
 TABLE = json.loads((Path(__file__).parent / "access.json").read_text("utf-8"))
 CAST: list[str] = TABLE["cast"]
+pytestmark = pytest.mark.timeout(300)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SIGN_IN = "/account/login/"
 OPERATORS = ("admin",)

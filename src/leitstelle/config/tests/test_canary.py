@@ -29,6 +29,7 @@ from leitstelle.kernel.mail import OutboxMail
 from leitstelle.kernel.work import drain
 from leitstelle.tickets.models import Attachment, Ticket
 
+pytestmark = pytest.mark.timeout(300)
 PAGES = 400
 LINK = re.compile(r"""(?:href|src|hx-get|data-preview-url|action)="([^"#]+)""")
 # Addresses that change who is signed in, hold the connection open, or are Django's own.

@@ -31,8 +31,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def visitor(chromium: Browser, product: Product) -> Iterator[Callable[..., Page]]:
-    """Opens a browser of their own for somebody and signs them in."""
+    """Opens a browser of their own for somebody and signs them in; errors of scripts fail the test."""
     contexts: list[BrowserContext] = []
+    errors: list[str] = []
 
     def sign_in(address: str, *, phone: bool = False) -> Page:
         size: ViewportSize = PHONE if phone else {"width": 1280, "height": 900}
@@ -42,6 +43,8 @@ def visitor(chromium: Browser, product: Product) -> Iterator[Callable[..., Page]
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Security Policy" in said.text else None)
         page.goto("/account/login/")
         page.locator("main [name=login]").fill(address)
         page.locator("main [name=password]").fill(PASSWORD)
@@ -52,6 +55,7 @@ def visitor(chromium: Browser, product: Product) -> Iterator[Callable[..., Page]
     yield sign_in
     for context in contexts:
         context.close()
+    assert errors == []
 
 
 # --- by mail ---------------------------------------------------------------------------------------------------
