@@ -6,20 +6,6 @@ from functools import lru_cache
 
 # Letters that NFKD does not take apart, and the commonest that it would, as this is faster.
 _LETTERS = str.maketrans("øłđðœıäöü", "olddoiaou") | str.maketrans({"þ": "th", "æ": "a"})
-    {
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "æ": "a",
-        "œ": "o",
-        "ı": "i",
-        "ä": "a",
-        "ö": "o",
-        "ü": "u",
-    }
-)
 # "ue" after a, e, q is no umlaut: neue, Mauer, Quelle. Otherwise Feuer would fold to the same as für.
 _DIGRAPHS = re.compile(r"(?<![aeq])ue|(?<![aeo])oe|(?<!a)ae")
 
