@@ -8,6 +8,7 @@ from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.base import change, need_worker, record_on
 from leitstelle.tickets.actions.status import start_work
+from leitstelle.tickets.choices import HandoverState
 from leitstelle.tickets.errors import NotInTeam
 from leitstelle.tickets.events import TicketAssigned
 from leitstelle.tickets.models import Ticket
@@ -81,6 +82,13 @@ def check_member(team: Team, person: Person | None) -> None:
         )
 
 
+def supersede_handovers(ticket: Ticket, *, now: datetime) -> None:
+    """Close offers that another decision about the team has overtaken; accepting one would pull the ticket back."""
+    ticket.handovers.filter(state=HandoverState.OFFERED).update(
+        state=HandoverState.SUPERSEDED, decided_at=now
+    )
+
+
 def _assign(
     ticket: Ticket,
     verb: str,
@@ -95,6 +103,8 @@ def _assign(
     after_person = to.pk if to is not None else None
     if (before_person, before_team) == (after_person, team.pk):
         return
+    if before_team != team.pk:
+        supersede_handovers(ticket, now=now)
     change(
         ticket,
         "assignment",

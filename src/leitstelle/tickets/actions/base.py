@@ -43,6 +43,35 @@ def need_worker(by: Viewer, ticket: Ticket) -> None:
         raise NotAllowed()
 
 
+# What a message's consequences are decided by.
+_PRESENT = (
+    "status",
+    "status_type",
+    "status_version",
+    "closed_at",
+    "reopen_count",
+    "team",
+    "level",
+    "assignee",
+    "priority",
+    "first_response_at",
+    "last_message_at",
+    "last_requester_message_at",
+    "last_agent_message_at",
+    "message_count",
+    "merged_into",
+)
+
+
+def lock_present_state(ticket: Ticket, *, now: datetime) -> None:
+    """Read what others have done to the ticket since it was loaded, and keep them waiting until the unit ends.
+
+    For consequences of a message: it must not be lost because somebody resolved the ticket a moment ago.
+    """
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
+    ticket.refresh_from_db(fields=_PRESENT)
+
+
 def change(ticket: Ticket, group: str, expected: int | None, *, now: datetime, **values: Any) -> None:
     """Write `values` if nobody changed their field group meanwhile, and set them on `ticket`.
 

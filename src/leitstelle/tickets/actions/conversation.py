@@ -5,7 +5,7 @@ from datetime import datetime
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Hat, Viewer
-from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.actions.base import lock_present_state, record_on
 from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.actions.status import follow_up_of_requester
 from leitstelle.tickets.choices import Audience, Channel, Direction
@@ -26,6 +26,7 @@ def add_message(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -
         raise NotAllowed()
     message = store_message(ticket, new, now=now)
     answered = counts_as_response(new, by)
+    lock_present_state(ticket, now=now)
     note_on_ticket(ticket, message, answered=answered, now=now)
     record_on(
         ticket,

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.choices import Direction
 from leitstelle.tickets.events import DeliveryReported
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.models import Message, MessageRecipient, Ticket
 
 FAILED = "failed"
 
@@ -25,7 +28,15 @@ def report_delivery(
         rows = rows.filter(email__iexact=email)
     rows.update(delivery_state=state, delivery_detail=detail[:300])
     ticket = message.ticket
-    failed = type(message)._default_manager.filter(ticket=ticket, recipients__delivery_state=FAILED).exists()
+    failed = state == FAILED or _latest_answers(ticket, message).filter(delivery_state=FAILED).exists()
     Ticket.objects.filter(pk=ticket.pk).update(delivery_failed=failed)
     ticket.delivery_failed = failed
     record_on(ticket, DeliveryReported(message_id=message.pk, state=state), by=by, at=now)
+
+
+def _latest_answers(ticket: Ticket, message: Message) -> QuerySet[MessageRecipient]:
+    """The recipients of `message` and of the latest answer: what failed before that has been answered again."""
+    answers = ticket.messages.filter(direction=Direction.OUTBOUND).order_by("-pk")
+    return MessageRecipient.objects.filter(
+        message__in={message.pk, *answers.values_list("pk", flat=True)[:1]}
+    )

@@ -9,7 +9,7 @@ from leitstelle.accounts.models import Person, Team
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.assignment import check_member
+from leitstelle.tickets.actions.assignment import check_member, supersede_handovers
 from leitstelle.tickets.actions.base import change, need_worker, record_on
 from leitstelle.tickets.actions.status import start_work
 from leitstelle.tickets.choices import HandoverState
@@ -45,9 +45,7 @@ def hand_over(
     if not offer.tried.strip():
         raise TriedMissing(fields={"tried": TriedMissing.default_message})
     check_member(offer.to_team, offer.to_person)
-    ticket.handovers.filter(state=HandoverState.OFFERED).update(
-        state=HandoverState.SUPERSEDED, decided_at=now
-    )
+    supersede_handovers(ticket, now=now)
     handover = Handover.objects.create(
         ticket=ticket,
         from_team_id=ticket.team_id,

@@ -98,6 +98,7 @@ def note_on_ticket(ticket: Ticket, message: Message, *, answered: bool, now: dat
         ticket.last_requester_message_at = max(ticket.last_requester_message_at or message.at, message.at)
     elif message.direction == Direction.OUTBOUND and message.author_is_agent:
         ticket.last_agent_message_at = max(ticket.last_agent_message_at or message.at, message.at)
+        ticket.delivery_failed = False  # answered again; what becomes of this answer is reported anew
     if answered and ticket.first_response_at is None:
         ticket.first_response_at = message.at
     Ticket.objects.filter(pk=ticket.pk).update(
@@ -105,6 +106,7 @@ def note_on_ticket(ticket: Ticket, message: Message, *, answered: bool, now: dat
         last_requester_message_at=ticket.last_requester_message_at,
         last_agent_message_at=ticket.last_agent_message_at,
         first_response_at=ticket.first_response_at,
+        delivery_failed=ticket.delivery_failed,
         message_count=F("message_count") + 1,
         updated_at=now,
     )

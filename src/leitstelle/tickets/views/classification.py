@@ -14,7 +14,7 @@ from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.forms import ClassifyForm, SubjectForm
-from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
+from leitstelle.tickets.views.doors import agents_only, find_ticket, show_present_version, ticket_url
 from leitstelle.tickets.views.ticket import form_page, ticket_context
 
 
@@ -42,6 +42,7 @@ def classification(request: HttpRequest, public_id: UUID) -> HttpResponse:
             add_domain_error(form, error)
     if form.errors:
         ticket.refresh_from_db()
+        show_present_version(form, ticket, "classification")
         context = {**ticket_context(ticket, viewer), "classify": form}
         return page(request, "tickets/ticket.html", context, status=422)
     toast(request, _("Classification saved."))
@@ -66,6 +67,8 @@ def subject(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             toast(request, _("Subject saved."))
             return go(request, ticket_url(ticket))
+        ticket.refresh_from_db()
+        show_present_version(form, ticket, "classification")
     return form_page(request, ticket, form, heading=_("Reword the subject"), submit=_("Save"))
 
 
@@ -76,7 +79,7 @@ def requester(request: HttpRequest, public_id: UUID) -> HttpResponse:
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
     chosen = request.POST.get("person", "")
-    if not chosen.isdigit():
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 19):
         raise InvalidInput()
     person = get_object_or_404(visible_people(viewer), pk=int(chosen))
     actions.change_requester(ticket, person, by=viewer, now=timezone.now())

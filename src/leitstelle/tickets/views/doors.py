@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from leitstelle.kernel.blobs import store
@@ -52,6 +53,15 @@ def find_ticket(viewer: Viewer, public_id: UUID) -> Ticket:
 
 def ticket_url(ticket: Ticket) -> str:
     return reverse("tickets:ticket", args=[ticket.public_id])
+
+
+def show_present_version(form: Form, ticket: Ticket, group: str) -> None:
+    """Let a form that is shown again carry the version its person sees now, or a conflict would never end."""
+    if form.is_bound and "version" in form.fields:
+        values = QueryDict(mutable=True)
+        values.update(form.data)
+        values["version"] = str(getattr(ticket, f"{group}_version"))
+        form.data = values
 
 
 def store_uploads(files: "list[UploadedFile[Any]]") -> tuple[NewFile, ...]:

@@ -21,12 +21,13 @@ from leitstelle.kernel.web import go, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import HandoverState, Verb
+from leitstelle.tickets.errors import TicketChanged
 from leitstelle.tickets.forms import STEP_FORMS, AssignForm, HandoverForm, ReasonForm
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import can_decide, visible_handovers
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries.people import reply_recipients
-from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
+from leitstelle.tickets.views.doors import agents_only, find_ticket, show_present_version, ticket_url
 from leitstelle.tickets.views.ticket import form_page
 
 HEADINGS: dict[str, str | Promise] = {
@@ -47,8 +48,14 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Assign the ticket to oneself."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
-    actions.take_ticket(ticket, by=viewer, now=timezone.now())
-    toast(request, _("You work on this ticket now."))
+    seen = request.POST.get("version", "")
+    expected = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    try:
+        actions.take_ticket(ticket, by=viewer, now=timezone.now(), expected=expected)
+    except TicketChanged as error:
+        toast(request, str(error.message), "warn")
+    else:
+        toast(request, _("You work on this ticket now."))
     return go(request, ticket_url(ticket))
 
 
@@ -198,4 +205,5 @@ def _step_page(
             toast(request, done)
             return go(request, ticket_url(ticket))
     ticket.refresh_from_db()
+    show_present_version(form, ticket, "assignment" if name in ("assign", "handover") else "status")
     return form_page(request, ticket, form, heading=HEADINGS[name], submit=HEADINGS[name])
