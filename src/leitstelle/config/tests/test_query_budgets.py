@@ -1,0 +1,122 @@
+"""How many statements pages take: never more than `query_budgets.json` says, and never more for more rows.
+
+The numbers are what the pages need today, so that a page that grows is noticed; the architecture allows lists 12
+and a ticket with 50 messages 25. Counted as people meet the pages: master data known to the process, counts not.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from leitstelle.accounts.models import Person
+from leitstelle.accounts.tests.cast import NOW
+from leitstelle.config.bench import filling
+from leitstelle.intake.actions import accept_raw
+from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.kernel.kept import forget
+from leitstelle.tickets.models import Ticket
+
+BUDGETS: dict[str, int] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
+LISTS, TICKET = 12, 25
+PAGED = (
+    "leitstelle.tickets.views.inbox",
+    "leitstelle.intake.views.portal_home",
+    "leitstelle.intake.views.quarantine",
+)
+
+
+@dataclass
+class House:
+    """A filled desk with browsers of an agent and of a requester, and tickets of 5 and of 50 messages."""
+
+    agent: Client
+    requester: Client
+    short: Ticket
+    long: Ticket
+
+    def statements(self, name: str, path: str) -> int:
+        """How many statements a page takes the second time; its counts are asked anew."""
+        client = self.requester if name.startswith("portal") else self.agent
+        assert client.get(path).status_code == 200, path
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200, path
+        return len(queries)
+
+
+@pytest.fixture
+def house(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setattr(settings, "MASTER_DATA_SECONDS", 60)
+    monkeypatch.setattr(filling, "PEOPLE", 3)
+    monkeypatch.setattr(filling, "ORGANISATIONS", 2)
+    filling.fill(110, now=NOW, report=lambda done, total: None)
+    short, long = filling.long_ticket(NOW, messages=5), filling.long_ticket(NOW, messages=50)
+    box = Mailbox.objects.create(address="hilfe@desk.example", created_at=NOW)
+    for index in range(12):
+        raw = (
+            f"From: a@b.example\r\nMessage-ID: <{index}@b.example>\r\nSubject: {index}\r\n\r\nHallo".encode()
+        )
+        accept_raw(box, raw, received_at=NOW, source="test", now=NOW)
+    InboundMail.objects.update(state="quarantined", reason_code="failed")
+    yield House(_signed_in(filling.SEE_ALL), _signed_in("person-1@kunde.example"), short, long)
+    forget()
+    cache.clear()
+
+
+def _signed_in(address: str) -> Client:
+    client = Client()
+    person = Person.objects.get(contact_points__normalised=address)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _paths(house: House) -> dict[str, str]:
+    views = ("mine", "team", "unassigned", "waiting", "open", "level-1", "all")
+    found = re.search(r'href="([^"]+)" rel="next"', house.agent.get("/tickets/?view=all").text)
+    assert found is not None
+    return {
+        **{f"inbox {view}": f"/tickets/?view={view}" for view in views},
+        "inbox all, later page": f"/tickets/{unescape(found.group(1))}",
+        "inbox filtered": "/tickets/?view=open&priority=3&order=priority",
+        "preview": f"/tickets/{house.long.public_id}/preview/",
+        "ticket": f"/tickets/{house.long.public_id}/",
+        "protocol": f"/tickets/{house.long.public_id}/protocol/",
+        "search": "/search/?q=Drucker",
+        "quarantine": "/quarantine/",
+        "portal home": "/portal/",
+        "portal reports": "/portal/reports/",
+        "portal report": f"/portal/reports/{house.long.public_id}/",
+    }
+
+
+def test_pages_keep_their_budget_of_statements(house: House) -> None:
+    needed = {name: house.statements(name, path) for name, path in _paths(house).items()}
+    assert needed.keys() == BUDGETS.keys()
+    over = {name: (count, BUDGETS[name]) for name, count in needed.items() if count > BUDGETS[name]}
+    assert not over, f"page: (needs, may): {over}"
+
+
+def test_budgets_are_within_what_the_architecture_allows() -> None:
+    assert all(count <= LISTS for name, count in BUDGETS.items() if name.startswith("inbox"))
+    assert BUDGETS["ticket"] <= TICKET
+
+
+def test_statements_do_not_grow_with_rows(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {name: house.statements(name, path) for name, path in _paths(house).items()}
+    for module in PAGED:
+        monkeypatch.setattr(import_module(module), "PAGE_SIZE", 5)
+    house.long = house.short
+    few = {name: house.statements(name, path) for name, path in _paths(house).items()}
+    growing = {name: (few[name], many[name]) for name in many if many[name] > few[name]}
+    assert not growing, f"page: (with 5 rows, with 50): {growing}"
