@@ -2,7 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from leitstelle.intake.choices import InboundState, MailboxFetch, MailboxState, Reason, Step, TlsMode
 
@@ -61,6 +61,54 @@ EVIDENCE: dict[str, Promise] = {
     "plus_address": pgettext_lazy("mail evidence", "address with token"),
     "subject_number": pgettext_lazy("mail evidence", "number in the subject"),
 }
+# What the reader of mail notes and why a mail counts as automatic: stored as written here, with pieces of the mail.
+NOTES = (
+    gettext_noop("no date"),
+    gettext_noop("date not understood: %(value)s"),
+    gettext_noop("no sender"),
+    gettext_noop("no Message-ID"),
+    gettext_noop("header %(name)s stands more than once"),
+    gettext_noop("header with raw 8-bit characters"),
+    gettext_noop("headers too large, cut"),
+    gettext_noop("too many headers, cut"),
+    gettext_noop("a header line is not understood"),
+    gettext_noop("no empty line between headers and text"),
+    gettext_noop("line ends are CR only"),
+    gettext_noop("Content-Type is not understood"),
+    gettext_noop("multipart without Content-Type"),
+    gettext_noop("multipart without boundary, read as text"),
+    gettext_noop("multipart without boundary, guessed"),
+    gettext_noop("multipart holds no part, read as text"),
+    gettext_noop("multipart is not closed"),
+    gettext_noop("nested deeper than %(number)s levels, kept as a file"),
+    gettext_noop("more than %(number)s parts, the rest is only in the source"),
+    gettext_noop("base64 with foreign characters"),
+    gettext_noop("transfer encoding unknown: %(value)s"),
+    gettext_noop("charset unknown: %(value)s"),
+    gettext_noop("declared %(value)s, but it is UTF-8"),
+    gettext_noop("declared %(value)s, read as %(used)s"),
+    gettext_noop("no charset fits, read as %(used)s"),
+    gettext_noop("text too large, cut"),
+    gettext_noop("HTML too large, cut"),
+    gettext_noop("encrypted (PGP), shown as files"),
+    gettext_noop("S/MIME, not opened, shown as a file"),
+    gettext_noop("winmail.dat, shown as a file"),
+    gettext_noop("%(why)s, and it reads as an out-of-office note"),
+    gettext_noop("subject and text read as an out-of-office note"),
+    gettext_noop("subject begins with %(value)s"),
+    gettext_noop("it carries our own mark"),
+    gettext_noop("sent from our own address %(address)s"),
+    gettext_noop("delivery report (multipart/report)"),
+    gettext_noop("read receipt (disposition notification)"),
+    gettext_noop("feedback report (RFC 5965)"),
+    gettext_noop("sender %(address)s reports a failed delivery"),
+    gettext_noop("empty return path and a delivery failure in the subject"),
+    gettext_noop("empty return path"),
+    gettext_noop("sender %(address)s is a mail system"),
+    gettext_noop("calendar answer (METHOD:REPLY)"),
+    gettext_noop("header %(name)s"),
+    gettext_noop("first seen as mail %(number)s"),
+)
 AUTOMATIC_KIND: dict[str, Promise] = {
     "auto_reply": _("Automatic reply"),
     "out_of_office": _("Out-of-office note"),

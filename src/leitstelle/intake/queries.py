@@ -1,18 +1,23 @@
 """Reads of intake: which mailbox, what is known about ids and numbers, what waits in quarantine."""
 
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from leitstelle.accounts.models import Person
 from leitstelle.intake.choices import InboundState, MailboxFetch, Step
-from leitstelle.intake.labels import AUTOMATIC_KIND, DECISION_WORDS, EVIDENCE, STEP
+from leitstelle.intake.labels import AUTOMATIC_KIND, DECISION_WORDS, EVIDENCE, NOTES, STEP
 from leitstelle.intake.models import InboundMail, Mailbox, MailReference
 from leitstelle.intake.rules.mail.threading import Clues, Known
 from leitstelle.intake.rules.mail.token import ticket_of
 from leitstelle.tickets.models import Participant, Ticket
 from leitstelle.tickets.queries import by_number, living
+
+_PIECE = re.compile(r"%\\\((\w+)\\\)s")
+_NOTES = [(re.compile(_PIECE.sub(r"(?P<\1>.+)", re.escape(note))), note) for note in NOTES]
 
 
 def mailbox_for(addresses: Iterable[str]) -> Mailbox | None:
@@ -119,10 +124,25 @@ def decisions_of(mail: InboundMail) -> list[tuple[str, str, str]]:
         if step == Step.THREAD:
             kind, _, value = item.get("evidence", "").partition(" ")
             evidence = f"{EVIDENCE.get(kind, kind)} {value}".strip()
+        elif step == Step.UNDERSTOOD:
+            evidence = "; ".join(note_in_words(note) for note in evidence.split("; "))
         elif step == Step.AUTOMATIC:
-            result = str(AUTOMATIC_KIND.get(result, result))
+            evidence, result = note_in_words(evidence), str(AUTOMATIC_KIND.get(result, result))
         shown.append((str(STEP.get(step, step)), evidence, result))
     return shown
+
+
+def note_in_words(stored: str) -> str:
+    """A stored note about a mail in the reader's language; pieces of the mail in it stay as they are."""
+    for pattern, note in _NOTES:
+        found = pattern.fullmatch(stored)
+        if found is not None:
+            pieces = {
+                name: note_in_words(text) if name == "why" else text
+                for name, text in found.groupdict().items()
+            }
+            return gettext(note) % pieces
+    return stored
 
 
 def _words(stored: str) -> str:

@@ -66,7 +66,7 @@ class NotFound(DomainError):
 
     code = "not_found"
     status = 404
-    default_message = _("This was not found.")
+    default_message = _("The address is wrong, the entry was removed, or you may not see it.")
 
 
 class InvalidInput(DomainError):

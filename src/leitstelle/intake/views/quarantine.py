@@ -16,7 +16,7 @@ from leitstelle.intake.choices import InboundState
 from leitstelle.intake.labels import INBOUND_STATE, REASON
 from leitstelle.intake.models import InboundMail
 from leitstelle.intake.policies import visible_mail
-from leitstelle.intake.queries import decisions_of, quarantined
+from leitstelle.intake.queries import decisions_of, note_in_words, quarantined
 from leitstelle.kernel.blobs import open_blob
 from leitstelle.kernel.blobs import response as file_response
 from leitstelle.kernel.errors import NotAllowed
@@ -57,6 +57,7 @@ def inbound(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "mail": mail,
         "state": INBOUND_STATE[mail.state],
         "reason": REASON.get(mail.reason_code, mail.reason_code),
+        "reason_detail": note_in_words(mail.reason_detail),
         "decisions": decisions_of(mail),
         "source": source,
         "waits": mail.state == InboundState.QUARANTINED,
