@@ -105,6 +105,9 @@ def _recipients(message: Message) -> dict[str, list[str]]:
         if address:
             found[RecipientRole.TO].append(address)
             message.recipients.create(role=RecipientRole.TO, email=address, person=requester)
+    if not found[RecipientRole.TO]:
+        # The requester has no address: those who read along get the answer all the same.
+        found[RecipientRole.TO], found[RecipientRole.CC] = found[RecipientRole.CC], []
     return found
 
 

@@ -5,7 +5,7 @@ conditional update, so that however often this runs, exactly one result stays.
 """
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -197,6 +197,9 @@ def _added(work: _Work, ticket: Ticket) -> _Outcome:
         work.note(Step.TICKET, f"closed too long ago #{ticket.number}", "new ticket")
         return _opened(work, ticket)
     new = inbound_message(work.mail, work.parsed, work.files, work.writer, work.person)
+    if work.person is not None and work.person.pk == ticket.requester_id:
+        # Somebody of the desk with a problem of their own: here they are the requester.
+        new = replace(new, author_is_agent=False)
     message = add_message(ticket, new, by=work.by, now=work.now)
     work.note(Step.TICKET, "", f"added to #{ticket.number}")
     return _Outcome("added", ticket, message)

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
+from leitstelle.accounts.actions import Scope, grant_role
+from leitstelle.accounts.choices import Role
 from leitstelle.accounts.models import ContactPoint, Person
 from leitstelle.intake import queries
 from leitstelle.intake.actions import accept as accepting
@@ -31,10 +33,19 @@ from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, events_for
 from leitstelle.kernel.mail import OutboxMail
+from leitstelle.kernel.mail.models import OutboxRecipient
 from leitstelle.kernel.secrets import Unreadable
 from leitstelle.kernel.viewer import GrantScope, Hat, Viewer
 from leitstelle.kernel.work import Delivery, DeliveryState, drain
-from leitstelle.tickets.actions import reply
+from leitstelle.tickets.actions import (
+    NewMessage,
+    NewRecipient,
+    NewTicket,
+    open_ticket,
+    reply,
+    resolve_ticket,
+)
+from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole, StatusType
 from leitstelle.tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -387,6 +398,29 @@ def test_a_reply_is_queued_once_with_its_thread(box: Mailbox) -> None:
     assert MailReference.objects.get(is_own=True).message == sent
     assert send_reply(sent, now=NOW) is None
     assert sent.recipients.get().email == "jm@kunde.example"
+
+
+def test_an_answer_reaches_those_who_read_along_where_the_requester_has_no_address(box: Mailbox) -> None:
+    new = NewTicket(subject="Telefonat", channel=Channel.PHONE, requester_id=None)
+    said = NewMessage(
+        text="Am Telefon.", direction=Direction.INBOUND, channel=Channel.PHONE, audience=Audience.PUBLIC
+    )
+    ticket = open_ticket(new, said, by=Viewer.system(), now=NOW)
+    copy = NewRecipient(email="mitleser@kunde.example", role=RecipientRole.CC)
+    reply(ticket, "Erledigt.", recipients=(copy,), by=Viewer.system(), now=NOW)
+    drain()
+    assert OutboxRecipient.objects.get().address == "mitleser@kunde.example"
+
+
+def test_an_agents_mail_on_their_own_ticket_is_a_requesters(box: Mailbox) -> None:
+    take(box, mail(1))
+    ticket = Ticket.objects.get()
+    requester = Person.objects.get(pk=ticket.requester_id)
+    grant_role(requester, Role.AGENT, Scope(), by=Viewer.system(), now=NOW)
+    resolve_ticket(ticket, code="solved", by=Viewer.system(), now=NOW)
+    take(box, mail(2, subject=f"Geht nicht [#{ticket.number}]"))
+    ticket.refresh_from_db()
+    assert ticket.status_type == StatusType.OPEN
 
 
 # --- who sees what ---

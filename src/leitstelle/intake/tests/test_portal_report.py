@@ -244,6 +244,7 @@ def test_what_was_completed_long_ago_is_reported_anew(desk: Desk, client: Client
     page = client.post(f"/portal/reports/{ticket.public_id}/answer/", {"body": "Wieder kaputt"})
     assert page.status_code == 422
     assert "report it again" in page.content.decode()
+    assert "Wieder kaputt</textarea>" in page.content.decode()
     ticket.refresh_from_db()
     assert ticket.status_type == StatusType.CLOSED
 
