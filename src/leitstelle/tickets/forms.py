@@ -99,7 +99,7 @@ class ComposerForm(forms.Form):
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in (DraftMode.REPLY, DraftMode.NOTE)])
     body = forms.CharField(required=False, widget=forms.Textarea, strip=False)
-    cc = forms.CharField(required=False, max_length=1000)
+    cc = forms.CharField(label=_("Copy"), required=False, max_length=1000)
     after = forms.CharField(required=False, max_length=40)
 
 

@@ -146,6 +146,19 @@ def test_the_composer_switches_modes_and_never_sends_parts_of_another(desk_serve
     assert composer.locator("[data-for=reply][type=submit]").is_disabled()
 
 
+def test_each_mode_of_the_composer_has_a_text_of_its_own(desk_server: str, page: Page) -> None:
+    page.goto(f"{desk_server}/_components/")
+    page.wait_for_load_state("networkidle")
+    composer = page.locator("#composer-reply")
+    text, modes = composer.locator("textarea"), composer.locator("[name=mode]")
+    text.fill("Guten Tag Frau Brandt")
+    modes.nth(1).check(force=True)
+    expect(text).to_have_value("")
+    text.fill("Nur für das Team")
+    modes.nth(0).check(force=True)
+    expect(text).to_have_value("Guten Tag Frau Brandt")
+
+
 def test_a_change_reaches_the_open_page_and_presence_is_shown(desk_server: str, page: Page) -> None:
     page.goto(f"{desk_server}/_components/")
     page.evaluate(

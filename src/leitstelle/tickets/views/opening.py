@@ -56,7 +56,17 @@ def find_people(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     text = request.GET.get("requester", "").strip()
     found = search_people(viewer, text, limit=SUGGESTIONS) if len(text) > 1 else []
-    return render(request, "tickets/_people.html", {"candidates": found})
+    hint = _hint(text) if len(text) > 2 and not found else ""
+    return render(request, "tickets/_people.html", {"candidates": found, "hint": hint})
+
+
+def _hint(text: str) -> str:
+    """What happens where nobody fits: a mail address makes a new person."""
+    try:
+        normalise_email(text)
+    except ValueError:
+        return _("Nobody fits. Enter a mail address to create the person.")
+    return _("new person")
 
 
 def _requester(data: dict[str, Any], viewer: Viewer) -> tuple[Person | None, list[Person]]:

@@ -104,6 +104,7 @@ def ticket_context(
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
         "message_panels": collect("message.footer", viewer, talk.messages),
         "classify": classify_form(ticket),
+        "stored_classification": classify_form(ticket),
         "matrix": matrix_of(ticket.organisation_id),
         "link_form": LinkForm(auto_id="link_%s"),
         "participant_form": ParticipantForm(auto_id="participant_%s"),

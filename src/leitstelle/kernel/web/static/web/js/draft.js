@@ -4,18 +4,19 @@ import { gettext, ready } from "./texts.js";
 
 const WAIT = 1200;
 
-function values(form) {
+function values(form, left) {
   const data = new FormData();
   for (const name of ["csrfmiddlewaretoken", "body", "mode", "version"]) {
     const value = new FormData(form).get(name);
     if (value !== null) data.set(name, value);
   }
+  for (const [name, value] of Object.entries(left ?? {})) data.set(name, value);
   return data;
 }
 
-async function save(form, state, leaving) {
+async function save(form, state, leaving, left) {
   const key = `draft:${form.dataset.draft}`;
-  const data = values(form);
+  const data = values(form, left);
   try {
     const response = await fetch(form.dataset.draft, { method: "POST", body: data, keepalive: leaving });
     if (!response.ok) throw new Error(response.status);
@@ -45,7 +46,13 @@ export async function start(form) {
     }, WAIT);
   };
   text.addEventListener("input", later);
-  form.addEventListener("change", (event) => event.target.name === "mode" && text.value && later());
+  // Another mode, another text: what was typed before is kept under the mode it was typed in.
+  form.addEventListener("leave", (event) => {
+    if (!changed) return;
+    changed = false;
+    clearTimeout(timer);
+    save(form, state, false, event.detail);
+  });
   form.addEventListener("submit", () => {
     changed = false;
     clearTimeout(timer);
