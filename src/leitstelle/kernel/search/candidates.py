@@ -88,20 +88,21 @@ class _View:
     def __init__(self, allowed: Q, newest: int, kinds: Sequence[str] | None) -> None:
         self.allowed, self.newest, self.kinds = allowed, newest, kinds
         self.visible = visible_objects(allowed)
+        # Only a condition that asks other tables can come down to few rows without walking through all of them.
+        self.may_be_narrow = self.visible is not None and "(SELECT " in self.visible[0]
         self.few: list[int] | None = None
 
     def collect(self, query: Query, wanted: int) -> Candidates:
         found = Candidates({}, self.newest)
         if self.visible is None:
             return found
+        if self.few is None and self.may_be_narrow:
+            self._look_for_few()
         if self.few is not None:
             return self._among_few(query, found)
         before, limit, rankable = self.newest + 1, WINDOW, True
         while len(found.objects) < wanted:
             window = engine().window(query, self.kinds, self.visible, before=before, limit=limit)
-            seen = sum(row[2] for row in window.seen)
-            if rankable and window.count == limit and seen < limit // 50 and self._sees_little():
-                return self._among_few(query, found)
             _add(window.seen, found, rankable=rankable)
             if rankable and window.seen:
                 _mark_titles(found, engine().in_title(query, window.lowest, self.newest))
@@ -110,12 +111,12 @@ class _View:
             before, limit, rankable = window.lowest, _next_limit(limit, len(found.objects), wanted), False
         return found
 
-    def _sees_little(self) -> bool:
+    def _look_for_few(self) -> None:
+        self.may_be_narrow = False
         # Newer rows are dropped here: as a condition they would tempt SQLite to walk through all older ones.
         ids = list(SearchRow.objects.filter(self.allowed).values_list("pk", flat=True)[: NARROW + 1])
         if len(ids) <= NARROW:
             self.few = [row_id for row_id in ids if row_id <= self.newest]
-        return self.few is not None
 
     def _among_few(self, query: Query, found: Candidates) -> Candidates:
         """So few rows are compared here: an index query for each of them would take longer."""

@@ -89,3 +89,21 @@ def test_search_looks_at_no_tickets_only_where_all_are_visible(desk: Desk) -> No
     # The same person in the portal sees no more than a requester does.
     requester = replace(everybody, hat=Hat.REQUESTER)
     assert rows.filter(policies.searchable(requester)).count() == 0
+
+
+def test_requesters_find_in_search_what_they_see(desk: Desk) -> None:
+    tickets = [desk.open(), desk.open()]
+    actions.add_participant(
+        tickets[1], person=desk.outsider, role=ParticipantRole.WATCHER, by=desk.as_agent(), now=NOW
+    )
+    upsert(documents([ticket.pk for ticket in tickets]))
+    viewers = [desk.as_requester(), as_requester(desk.colleague), as_requester(desk.outsider), Viewer.guest()]
+    organisation = desk.requester.organisation_id
+    assert organisation is not None
+    viewers.append(replace(as_requester(desk.colleague), customer_contact_of=frozenset([organisation])))
+    found = [
+        set(SearchRow.objects.filter(policies.searchable(viewer)).values_list("ticket_id", flat=True))
+        for viewer in viewers
+    ]
+    assert found == [set(policies.visible_tickets(viewer).values_list("pk", flat=True)) for viewer in viewers]
+    assert [len(ids) for ids in found] == [2, 0, 1, 0, 2]

@@ -36,26 +36,12 @@ def path() -> Path:
     return folder / f"lexicon-{LEXICON_VERSION}-{version('simplemma')}.txt"
 
 
-def make_lexicon() -> Path:
+def make() -> Path:
     """Make the file unless it is there (some seconds), and return its path.
 
     Processes that write call this when they start: made at the first word, the list would be made inside a
     transaction, and on SQLite nobody could write meanwhile.
     """
-    file = path()
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # A process of its own: the memory that the dictionaries take is given back when it ends.
-        subprocess.run(
-            [sys.executable, "-m", _BUILDER, str(file)],
-            check=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-    return file
-
-
-def make() -> Path:
-    """Make the file unless it is there (some seconds), and return where. `up` does so before it serves anybody."""
     file = path()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
