@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -68,6 +69,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"left out although {REQUIRE_ALL}=1: {reason}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> None:
+    """PostgreSQL makes new files for every table it truncates: deleting what a test left takes a hundredth of that."""
+    if is_postgres():
+        pytest.MonkeyPatch().setattr(type(connection.ops), "sql_flush", Sqlite.ops_class.sql_flush)
 
 
 @pytest.fixture(autouse=True)

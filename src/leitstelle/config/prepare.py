@@ -26,19 +26,17 @@ from leitstelle.config.static_files import collect
 from leitstelle.config.texts import LOCALE, stale_catalogues
 from leitstelle.kernel.i18n import compile_all
 from leitstelle.kernel.search.linguistics import lexicon
-from leitstelle.kernel.search.linguistics.lexicon import make_lexicon
 
 SHOW_EVERY = 0.2
 Report = Callable[[float, str], None]
 
 
 def texts_and_pages(report: Report) -> None:
-    """Compiles catalogues and collects static files of a checkout; a wheel brings both. Makes the word list."""
+    """Compiles catalogues and collects static files of a checkout; a wheel brings both."""
     if stale_catalogues() and os.access(LOCALE, os.W_OK):
         compile_all()
     if not settings.STATIC_ROOT.is_relative_to(settings.PACKAGE):
         collect(settings.STATIC_ROOT)
-    make_lexicon()
 
 
 class Migrate(migrate.Command):

@@ -4,7 +4,7 @@ import argparse
 import threading
 
 from leitstelle.config.supervisor import stop_on_signals, stop_with_parent
-from leitstelle.kernel.search.linguistics.lexicon import make_lexicon
+from leitstelle.kernel.search.linguistics import lexicon
 from leitstelle.kernel.work import run_clock, run_worker
 
 HELP = "the background worker"
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     if args.supervised:
         stop_with_parent(stop.set)
-    make_lexicon()
+    lexicon.make()
     with stop_on_signals(stop):
         clock = threading.Thread(target=_clock, args=(stop,), name="clock") if args.with_clock else None
         if clock:

@@ -25,7 +25,7 @@ from leitstelle.intake.gateways.fetching import run_mailboxes
 from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.tests.factories import ADDRESS, desk, mail
 from leitstelle.intake.tests.servers import PASSWORD, Dovecot, SmtpServer, dovecot, smtp_server
-from leitstelle.kernel.search.linguistics.lexicon import make_lexicon
+from leitstelle.kernel.search.linguistics import lexicon
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.work import Delivery, DeliveryState, drain, run_worker
 from leitstelle.tickets.actions import reply
@@ -311,7 +311,7 @@ def process_environment(tmp_path: Path, blob_root: Path) -> dict[str, str]:
     else:
         (tmp_path / "leitstelle.sqlite3").symlink_to(values["NAME"])
     assert blob_root == tmp_path / "blobs"
-    (tmp_path / "cache").symlink_to(make_lexicon().parent)
+    (tmp_path / "cache").symlink_to(lexicon.make().parent)
     return environment
 
 
