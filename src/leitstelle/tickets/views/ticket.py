@@ -13,7 +13,7 @@ from leitstelle.kernel.web import collect, page, render, viewer_of
 from leitstelle.kernel.web.paging import keyset
 from leitstelle.tickets.choices import HandoverState, Verb
 from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
-from leitstelle.tickets.labels import CHANNEL, DELIVERY, KIND, LINK_KIND, PARTICIPANT_ROLE
+from leitstelle.tickets.labels import AUDIENCE, CHANNEL, DELIVERY, KIND, LINK_KIND, PARTICIPANT_ROLE
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_decide, visible_messages
 from leitstelle.tickets.queries import possible_steps
@@ -109,6 +109,7 @@ def ticket_context(
         "link_form": LinkForm(auto_id="link_%s"),
         "participant_form": ParticipantForm(auto_id="participant_%s"),
         "channel_names": CHANNEL,
+        "audience_names": AUDIENCE,
         "delivery_names": DELIVERY,
         "link_names": LINK_KIND,
         "role_names": PARTICIPANT_ROLE,

@@ -19,7 +19,7 @@ from leitstelle.kernel.events import Event
 from leitstelle.kernel.web.formats import local
 from leitstelle.kernel.web.richtext import clean_html, fold_quotes, linked_text
 from leitstelle.kernel.web.sentences import teller_of, told_codes
-from leitstelle.tickets.choices import Channel, Direction
+from leitstelle.tickets.choices import Audience, Channel, Direction
 from leitstelle.tickets.labels import PARTICIPANT_ROLE
 from leitstelle.tickets.models import Handover, Message, Ticket
 from leitstelle.tickets.queries import statuses
@@ -99,9 +99,9 @@ def timeline(ticket: Ticket, talk: Conversation, handovers: Sequence[Handover]) 
 
 
 def kind_of(message: Message) -> str:
-    """Return how the design draws a message: in, out, call or note."""
-    if message.audience != "public":
-        return "note"
+    """Return how the design draws a message: in, out, call, note or vendor."""
+    if message.audience != Audience.PUBLIC:
+        return "vendor" if message.audience == Audience.VENDOR else "note"
     if message.channel in (Channel.PHONE, Channel.WALK_IN):
         return "call"
     return "out" if message.direction == Direction.OUTBOUND else "in"
