@@ -5,7 +5,13 @@ the errors that only ask for another try, `pragmas` what SQLite must be set to.
 """
 
 from leitstelle.kernel.db.counting import capped_counts
-from leitstelle.kernel.db.expressions import CurrentXid, SnapshotXmin, in_test_transaction, snapshot_xmin
+from leitstelle.kernel.db.expressions import (
+    CurrentXid,
+    SnapshotXmin,
+    Unindexed,
+    in_test_transaction,
+    snapshot_xmin,
+)
 from leitstelle.kernel.db.transient import is_transient, retry_transient
 from leitstelle.kernel.db.vendor import is_postgres, refresh_statistics, sqlite_problems
 from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, load_rows, update_rows
@@ -13,6 +19,7 @@ from leitstelle.kernel.db.writing import insert_ignore, insert_ignore_many, load
 __all__ = [
     "CurrentXid",
     "SnapshotXmin",
+    "Unindexed",
     "capped_counts",
     "in_test_transaction",
     "insert_ignore",

@@ -55,3 +55,19 @@ def in_test_transaction() -> bool:
     """
     blocks = connections["default"].atomic_blocks
     return bool(blocks) and bool(getattr(blocks[0], "_from_testcase", False))
+
+
+class Unindexed(models.Func):
+    """A column that SQLite must not choose an index by; for conditions that most rows fulfil.
+
+    Its planner ignores LIMIT and would sort all of them, where walking an index in the wanted order meets a page of
+    them at once (a unary plus, https://www.sqlite.org/optoverview.html). PostgreSQL weighs that by itself.
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra_context)

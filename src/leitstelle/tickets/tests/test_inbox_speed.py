@@ -1,5 +1,7 @@
 """Lists go by their indexes, and counts stop at their cap."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -49,6 +51,19 @@ def test_sqlite_reads_a_shipped_view_in_the_order_of_an_index(
     plan = _plan(desk.as_agent(), by_key[view], orders[order])
     assert f"USING INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_the_view_of_many_teams_goes_by_the_order_and_finds_the_same(desk: Desk) -> None:
+    desk.open()
+    view = next(one for one in inbox.VIEWS if one.key == "team")
+    few, many = desk.as_agent(), replace(desk.as_agent(), team_ids=frozenset({desk.first.pk, desk.second.pk}))
+    for viewer in (few, many):
+        rows = inbox.tickets_in(inbox.Selection(view, inbox.ORDERS[0]), viewer)
+        assert {ticket.team_id for ticket in rows} == {desk.first.pk}
+    if not is_postgres():
+        plan = _plan(many, view, inbox.ORDERS[0])
+        assert "USING INDEX ticket_due" in plan
+        assert "TEMP B-TREE" not in plan
 
 
 def test_closed_tickets_are_not_offered_by_deadline() -> None:
