@@ -415,7 +415,8 @@ def test_an_answer_reaches_those_who_read_along_where_the_requester_has_no_addre
 def test_an_agents_mail_on_their_own_ticket_is_a_requesters(box: Mailbox) -> None:
     take(box, mail(1))
     ticket = Ticket.objects.get()
-    requester = Person.objects.get(pk=ticket.requester_id)
+    requester = ticket.requester
+    assert requester is not None
     grant_role(requester, Role.AGENT, Scope(), by=Viewer.system(), now=NOW)
     resolve_ticket(ticket, code="solved", by=Viewer.system(), now=NOW)
     take(box, mail(2, subject=f"Geht nicht [#{ticket.number}]"))
