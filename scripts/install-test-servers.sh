@@ -16,7 +16,9 @@ need chromium chromium chromium-browser google-chrome
 need dovecot-imapd /usr/sbin/dovecot dovecot
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
 need swaks swaks
-need postgresql psql
+if [ -z "${TEST_DATABASE_URL:-}" ] && ! pg_isready -q -h 127.0.0.1 2>/dev/null; then
+    need postgresql /usr/lib/postgresql/*/bin/initdb
+fi
 
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
