@@ -108,6 +108,12 @@ def test_sending_twice_reports_once(client: Client) -> None:
     assert Ticket.objects.count() == 1
 
 
+def test_a_second_try_is_no_other_report(client: Client) -> None:
+    client.post("/portal/report/", answers(once="3f1c") | {"step": "send"})
+    client.post("/portal/report/", answers(once="3f1c", body="Der Scanner klemmt.") | {"step": "send"})
+    assert Ticket.objects.count() == 2
+
+
 def test_an_order_is_a_service_request(client: Client) -> None:
     client.post("/portal/report/", answers(area="orders", category=""))
     assert newest().kind == "request"

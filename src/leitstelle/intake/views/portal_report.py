@@ -135,7 +135,7 @@ def _send(request: HttpRequest, entry: Entry, now: datetime) -> HttpResponse:
         guest = Guest(name=data["name"], email=data["email"], phone=data["phone"], language=viewer.language)
         kept = keep_report(request, guest, entry.answers, entry.files, now)
         return go(request, reverse("portal:guest-sent", args=[token_for(kept, SENT)]))
-    ticket = _sent_before(viewer, data["once"], now)
+    ticket = _sent_before(viewer, data["once"], entry.answers.text, now)
     if ticket is None:
         limit, per = REPORTS_PER_PERSON
         limits.check("portal.report.person", str(viewer.person_id), limit=limit, per=per, now=now)
@@ -143,11 +143,15 @@ def _send(request: HttpRequest, entry: Entry, now: datetime) -> HttpResponse:
     return go(request, reverse("portal:report-sent", args=[ticket.public_id]))
 
 
-def _sent_before(viewer: Viewer, once: str, now: datetime) -> Ticket | None:
-    """Return the report this very form has opened already: pressing "send" twice reports once."""
+def _sent_before(viewer: Viewer, once: str, text: str, now: datetime) -> Ticket | None:
+    """Return the report this very form has opened already: pressing "send" twice reports once.
+
+    By its words: where the first try failed, another report of these minutes is none of this form.
+    """
     if not once or limits.hit("portal.once", f"{viewer.person_id}:{once}", limit=1, per=ONE_DAY, now=now):
         return None
     mine = visible_tickets(viewer).filter(requester_id=viewer.person_id, channel=Channel.PORTAL)
+    mine = mine.filter(messages__body__text__startswith=text)
     return mine.filter(opened_at__gt=now - timedelta(minutes=10)).order_by("-opened_at", "-pk").first()
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.viewer import Hat, Viewer, resolve
 
-from .answers import answer_domain_error
+from .answers import answer_domain_error, bad_request
 from .shell import PORTAL_PREFIX
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -116,12 +116,17 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 
 
 class DomainErrors:
-    """Turns a `DomainError` that a view let through into a page or a fragment with its status."""
+    """Turns a `DomainError` that a view let through into a page or a fragment with its status.
+
+    Refuses NUL in addresses, which no page means and PostgreSQL takes for an error of ours.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            return bad_request(request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

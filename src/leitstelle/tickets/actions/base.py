@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import F
 
-from leitstelle.kernel.errors import NotAllowed
+from leitstelle.catalog.models import Impact, Urgency
+from leitstelle.catalog.queries import matrix_in_use
+from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import Event, EventData, Subject, record
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.errors import TicketChanged
@@ -41,6 +43,14 @@ def need_worker(by: Viewer, ticket: Ticket) -> None:
     """Raise `NotAllowed` unless `by` works on this ticket."""
     if not can_work(by, ticket):
         raise NotAllowed()
+
+
+def check_scales(organisation_id: int | None, impact: str, urgency: str) -> None:
+    """Raise `InvalidInput` for an impact or urgency that the house does not have."""
+    if (impact, urgency) in matrix_in_use(organisation_id):
+        return
+    if not (Impact.objects.filter(pk=impact).exists() and Urgency.objects.filter(pk=urgency).exists()):
+        raise InvalidInput(fields={"matrix": InvalidInput.default_message})
 
 
 # What a message's consequences are decided by.

@@ -7,7 +7,7 @@ from leitstelle.catalog.queries import priority_rank
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import change, need_worker, record_on
+from leitstelle.tickets.actions.base import change, check_scales, need_worker, record_on
 from leitstelle.tickets.events import Change, SubjectChanged, TicketClassified
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.rules.texts import clean_subject
@@ -34,6 +34,7 @@ def classify(
     Raises `TicketChanged`. Nothing changed: nothing is recorded.
     """
     need_worker(by, ticket)
+    check_scales(ticket.organisation_id, wanted.impact, wanted.urgency)
     rank = wanted.priority or priority_rank(ticket.organisation_id, wanted.impact, wanted.urgency)
     values: dict[str, object] = {
         "kind": wanted.kind,

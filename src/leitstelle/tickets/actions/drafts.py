@@ -23,6 +23,9 @@ def save_draft(
     """Keep what `by` has typed; an empty text discards the draft. Raises `NotAllowed`."""
     if by.person_id is None or (ticket is not None and not can_see(by, ticket)):
         raise NotAllowed()
+    text = text.replace(
+        "\x00", ""
+    )  # no database form stands between the page and PostgreSQL, which refuses it
     if not text.strip():
         discard_draft(ticket, mode, by=by)
         return None

@@ -10,7 +10,7 @@ from leitstelle.catalog.queries import priority_rank
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import record_on
+from leitstelle.tickets.actions.base import check_scales, record_on
 from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusType
 from leitstelle.tickets.events import TicketOpened
@@ -56,6 +56,7 @@ def open_ticket(new: NewTicket, first: NewMessage, *, by: Viewer, now: datetime)
     if not subject:
         raise InvalidInput(fields={"subject": InvalidInput.default_message})
     requester = _requester(new.requester_id)
+    check_scales(new.organisation_id, new.impact, new.urgency)
     ticket = Ticket.objects.create(number=next_number(), subject=subject, **_columns(new, requester, now))
     message = store_message(ticket, first, now=now)
     answered = counts_as_response(first, by)

@@ -36,12 +36,14 @@ def wait_for(
     """Let the ticket wait for somebody (a `waiting` status). Agents. Records `StatusChanged`.
 
     `until` (aware) is an optional reminder; `question` the message that asks, which spares the reason.
-    Raises `StepNotPossible`, `ReasonMissing`, `TicketChanged`.
+    Raises `StepNotPossible`, `ReasonMissing`, `DateMissing` unless `until` lies after `now`, `TicketChanged`.
     """
     need_worker(by, ticket)
     status = status_for(ticket, Verb.WAIT, as_agent=True, wanted=status_key)
     if status.needs_reason and not reason.strip() and question is None:
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
+    if until is not None and until <= now:
+        raise DateMissing(fields={"until": DateMissing.default_message})
     return _move(
         ticket,
         status,

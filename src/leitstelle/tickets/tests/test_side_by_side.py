@@ -15,7 +15,7 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import HandoverState, StatusType
 from leitstelle.tickets.errors import HandoverNotOpen
-from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.models import Draft, Ticket
 from leitstelle.tickets.rules.inputs import NewRecipient
 from leitstelle.tickets.tests.desk import Desk, make_desk
 
@@ -116,6 +116,21 @@ def test_a_form_in_conflict_can_be_sent_again(desk: Desk, client: Client) -> Non
     assert refused.status_code == 422
     assert "Mein Betreff" in refused.content.decode()
     assert f'name="version" value="{stale + 1}"' in refused.content.decode()
+
+
+def test_what_no_form_offers_is_refused_not_a_crash(desk: Desk, client: Client) -> None:
+    ticket = desk.open()
+    sign_in(client, desk.agent)
+    scales = {"kind": "incident", "matrix": "nope:nope"}
+    assert client.post(url("classify", ticket), scales).status_code == 422
+    new = scales | {"channel": "phone", "requester": "Miriam", "subject": "x", "text": "y"}
+    assert client.post(reverse("tickets:new"), new).status_code == 422
+    past = {"status": "waiting_requester", "reason": "x", "until": "0001-01-01T00:00"}
+    assert client.post(url("step", ticket, "wait"), past).status_code == 422
+    assert client.get("/tickets/?status=%00").status_code == 400
+    assert client.get(f"/live/poll/?since=1&topics=ticket:{'9' * 25}").status_code == 200
+    assert client.post(url("draft", ticket), {"mode": "reply", "body": "a\x00b"}).status_code == 204
+    assert Draft.objects.get(ticket=ticket).text == "ab"
 
 
 def test_an_odd_number_is_refused_not_a_crash(desk: Desk, client: Client) -> None:

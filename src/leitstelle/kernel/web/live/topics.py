@@ -81,4 +81,6 @@ def parse_topics(text: str, limit: int = 50) -> frozenset[str]:
 def subject_of(topic: str) -> tuple[str, int] | None:
     """Kind and id of a topic of the form `ticket:12`, None for other topics."""
     kind, _, number = topic.partition(":")
-    return (kind, int(number)) if kind and number.isascii() and number.isdigit() else None
+    return (
+        (kind, int(number)) if kind and number.isascii() and number.isdigit() and len(number) < 19 else None
+    )
