@@ -20,6 +20,7 @@ from leitstelle.sla.queries import compute_clocks
 from leitstelle.sla.rules.clocks import Clock, Hours
 from leitstelle.tickets.models import Ticket
 
+_MINUTE = timedelta(minutes=1)
 # Response first: until somebody has answered, that is the deadline to watch.
 _ORDER = {Metric.RESPONSE: 0, Metric.RESOLUTION: 1}
 
@@ -141,7 +142,8 @@ def _drawn(metric: Metric, clock: Clock, hours: Hours, now: datetime) -> dict[st
         "parts": parts,
         "now": (now - clock.started_at).total_seconds() * 100 / whole if running else None,
         "start": _moment(clock.started_at, now),
-        "note": _("%(time)s paused") % {"time": duration(paused)} if paused else "",
+        # Shorter pauses would read "0:00".
+        "note": _("%(time)s paused") % {"time": duration(paused)} if paused >= _MINUTE else "",
         "due": _("due %(when)s") % {"when": _moment(clock.due_at, now)}
         if clock.due_at
         else _("target %(time)s") % {"time": duration(clock.target_seconds)},
