@@ -59,11 +59,13 @@ def search(
     *,
     limit: int = 20,
     after: str | None = None,
+    similar: bool = True,
 ) -> SearchPage:
     """Return what `query` finds among the index rows that `visible` allows, best first.
 
     `visible` maps each kind to a condition on `SearchRow` (`Q`, or an expression such as `Exists`); a kind it does
     not name is not searched. `after` comes from the page before; one that does not fit starts at the beginning.
+    `similar=False` spares the second look for similar spellings where little is found.
     """
     searched = [kind for kind in visible if kinds is None or kind in kinds]
     allowed = _allowed(visible, searched)
@@ -75,7 +77,7 @@ def search(
     wanted = max(COUNT_CAP, offset + limit) + 1
     found = collect(parsed, allowed, wanted=wanted, newest=newest, kinds=searched)
     ordered = rank(parsed, found)
-    loose = len(ordered) < FEW and not after
+    loose = similar and len(ordered) < FEW and not after
     if loose:
         ordered, parsed, loose = _with_loose_hits(parsed, allowed, ordered, wanted, searched)
     page = ordered[offset : offset + limit]

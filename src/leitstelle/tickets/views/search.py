@@ -36,7 +36,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def _others(query: str, viewer: Viewer) -> list[tuple[str, Link, SearchHit]]:
     """People and customers that fit, above the tickets: kind, where they lead, the hit."""
     allowed = {"person": findable_people(viewer), "organisation": findable_organisations(viewer)}
-    hits = search(query, allowed, limit=OTHERS).hits
+    hits = search(query, allowed, limit=OTHERS, similar=False).hits
     targets = links([Subject(hit.kind, hit.object_id) for hit in hits], viewer)
     found = [(hit.kind, targets.get(Subject(hit.kind, hit.object_id)), hit) for hit in hits]
     return [(kind, target, hit) for kind, target, hit in found if target is not None]
