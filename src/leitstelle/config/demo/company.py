@@ -81,7 +81,10 @@ def create_company(data: Data, *, now: datetime) -> Company:
         _roles(company, row, by, now)
     # Mail can be tried at once: `leitstelle mail deliver` takes it for this address.
     desk = MailboxInput(
-        address=data["company"]["desk_mail"], sender_name="Service Desk", team=company.teams["desk"], is_default=True
+        address=data["company"]["desk_mail"],
+        sender_name="Service Desk",
+        team=company.teams["desk"],
+        is_default=True,
     )
     create_mailbox(desk, by=by, now=now)
     for row in data["sign_ins"]:
