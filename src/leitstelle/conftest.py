@@ -41,10 +41,9 @@ def is_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that mean something on PostgreSQL only are no part of a run on SQLite."""
-    if is_postgres():
-        return
-    dropped = [item for item in items if item.get_closest_marker("postgres")]
+    """Tests that mean something on one database only are no part of a run on the other."""
+    other = "sqlite" if is_postgres() else "postgres"
+    dropped = [item for item in items if item.get_closest_marker(other)]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
