@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leitstelle.kernel.db import capped_counts
+from leitstelle.kernel.db import capped_counts, is_postgres
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.kernel.web import paging
 from leitstelle.tickets.models import Ticket
