@@ -1,7 +1,5 @@
 // Single keys and sequences ("g i") press the element that carries data-key. Never inside fields, and not at all
 // where the person switched them off (WCAG 2.1.4).
-import { gettext, ready } from "./texts.js";
-
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 let typed = "";
 let timer = 0;
@@ -53,7 +51,7 @@ function fillOverview() {
     for (const key of keys.split(" ")) {
       const mark = document.createElement("kbd");
       mark.textContent = key;
-      if (term.childNodes.length) term.append(` ${gettext("then")} `);
+      if (term.childNodes.length) term.append(" ");
       term.append(mark);
     }
     const meaning = document.createElement("dd");
@@ -73,10 +71,9 @@ export function start() {
   document.addEventListener("keydown", onKey);
   const overview = document.getElementById("keys");
   let filled = false;
-  document.querySelector("[data-opens=keys]")?.addEventListener("click", async () => {
+  document.querySelector("[data-opens=keys]")?.addEventListener("click", () => {
     if (filled || !overview) return;
     filled = true;
-    await ready;
     fillOverview();
   });
 }
