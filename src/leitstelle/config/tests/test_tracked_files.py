@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 FOLDERS = ("src", "docs", "scripts", ".ci", ".github")
 MACHINE = re.compile(
-    rb"(?<![\w.*}>~-])/(?:root|work|home/\w+)/[\w.]|/tmp/bash_|/var/tmp/\w+/|[-]-(?:extra-)?index-url|[-]-find-links"
+    rb"(?<![\w.*}>~-])/(?:root|work|home/\w+)/[\w.]|/tmp/b[a]sh_|/var/tmp/\w+/|[-]-(?:extra-)?index-url|[-]-find-links"
     rb"|\bp[y]pi\.|\bpythonh[o]sted\b|\bn[p]mjs\b|\bartifactory\b"
 )
 
