@@ -14,5 +14,5 @@ SCHEDULES = {
     "search.refresh": "every 0:10:00",
     "sla.alarms": "every 0:00:30",
     "tickets.close_resolved": "every 0:30:00",
-    "tickets.wake_scheduled": "every 0:01:00",
+    "tickets.wake": "every 0:01:00",
 }
