@@ -29,6 +29,8 @@ from leitstelle.tickets.models import Ticket
 
 BUDGETS: dict[str, int] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
 LISTS, TICKET = 12, 25
+# Savepoints stand for transactions here, and hints to PostgreSQL's planner read no row.
+ASK_NOTHING = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "SET LOCAL ")
 PAGED = (
     "leitstelle.tickets.views.inbox",
     "leitstelle.intake.views.portal_home",
@@ -52,7 +54,7 @@ class House:
         cache.clear()
         with CaptureQueriesContext(connection) as queries:
             assert client.get(path).status_code == 200, path
-        return len(queries)
+        return sum(not query["sql"].startswith(ASK_NOTHING) for query in queries)
 
 
 @pytest.fixture
