@@ -20,6 +20,9 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from leitstelle.config.texts import stale_catalogues
+from leitstelle.kernel.i18n import compile_all
+
 # The same examples on every run, however slow the machine: a commit passes or fails for what it changed.
 # `make soak` looks for new ones.
 hypothesis_settings.register_profile(
@@ -38,6 +41,12 @@ pytest_plugins = ("leitstelle.config.tests.browser",)
 
 def is_postgres() -> bool:
     return bool(django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Texts are tested in both languages: the process that starts the others compiles the catalogues for all."""
+    if not hasattr(config, "workerinput") and stale_catalogues():
+        compile_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

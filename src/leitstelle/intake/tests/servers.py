@@ -6,6 +6,7 @@ Every server takes free ports of loopback and lives in a folder of its own that 
 import grp
 import os
 import pwd
+import random
 import shutil
 import smtplib
 import socket
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -94,15 +95,21 @@ service auth-worker {{
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port below those that systems give to outgoing connections: nobody takes it by chance meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(12_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                continue
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for_port(port: int, seconds: float = 40) -> None:
-    """Return once something answers on loopback; raises `TimeoutError`."""
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
+    """Return once something answers on loopback; raises `TimeoutError`, also when the server has ended."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
             probe.settimeout(0.2)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -182,13 +189,21 @@ def dovecot(*addresses: str) -> Iterator[Dovecot]:
             )
         server = Dovecot(root=root, process=process, user=owner.pw_name, **ports)
         try:
-            wait_for_port(ports["imap"])
-            wait_for_port(ports["lmtp"])
+            try:
+                wait_for_port(ports["imap"], process)
+                wait_for_port(ports["lmtp"], process)
+            except TimeoutError as error:
+                raise TimeoutError(f"{error}: {_said(root)}") from error
             yield server
         finally:
             server.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _said(root: Path) -> str:
+    """What Dovecot wrote about its start."""
+    return "".join(path.read_text() for path in (root / "out", root / "log") if path.exists())
 
 
 def _group_name(gid: int) -> str:

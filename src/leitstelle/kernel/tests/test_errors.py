@@ -27,7 +27,7 @@ def test_a_sentence_with_a_percent_sign_stays_as_it_is() -> None:
 
 def test_the_message_is_translated_when_it_is_read() -> None:
     # Django's own catalogue, so that the test does not hang on ours.
-    error = InvalidInput(fields={"mail": gettext_lazy("This field is required.")})
+    error = InvalidInput(fields={"mail": gettext_lazy("Enter a valid UUID.")})
     with translation.override("de"):
-        assert error.fields == {"mail": "Dieses Feld ist zwingend erforderlich."}
-    assert error.fields == {"mail": "This field is required."}
+        assert error.fields == {"mail": "Bitte eine gültige UUID eingeben."}
+    assert error.fields == {"mail": "Enter a valid UUID."}
