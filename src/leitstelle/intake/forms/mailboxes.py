@@ -14,10 +14,10 @@ from leitstelle.kernel.web.forms import Switch
 
 
 class CategoryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Categories by their name in the reader's language."""
+    """Categories with their branch, in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return name_of(obj)
+        return f"{name_of(obj.parent)} › {name_of(obj)}" if obj.parent else name_of(obj)
 
 
 class MailboxForm(forms.Form):
@@ -33,7 +33,10 @@ class MailboxForm(forms.Form):
         Team.objects.filter(is_active=True), label=_("Team"), required=False, empty_label=_("default team")
     )
     category = CategoryChoice(
-        Category.objects.all(), label=_("Category"), required=False, empty_label=_("none")
+        Category.objects.filter(is_active=True).select_related("parent").order_by("order", "pk"),
+        label=_("Category"),
+        required=False,
+        empty_label=_("none"),
     )
     organisation = forms.ModelChoiceField(
         Organisation.objects.filter(is_active=True),
