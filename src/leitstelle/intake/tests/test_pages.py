@@ -99,7 +99,7 @@ def test_an_administrator_sets_up_a_mailbox() -> None:
     address = f"/administration/mailboxes/{box.public_id}/"
     shown = client.get(address).content.decode()
     assert "geheim" not in shown
-    assert ">Printer<" in shown
+    assert ">Printing › Printer<" in shown
     assert client.post(address, FORM | {"imap_password": "", "sender_name": "IT"}).status_code == 303
     box.refresh_from_db()
     assert (str(box.imap_password), box.sender_name, box.version) == ("geheim", "IT", 2)
