@@ -53,7 +53,7 @@ servers:
 
 # --- maintenance ---------------------------------------------------------------------------------------------------
 lock: $(TEST_VENV)/.ready
-	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/lock.sh
+	@UV="$(CURDIR)/$(TEST_VENV)/.uv" scripts/lock.sh
 
 messages: $(TEST_VENV)/.ready
 	@$(BIN)/leitstelle translations extract

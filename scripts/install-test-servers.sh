@@ -15,6 +15,7 @@ need() { # need PACKAGE PROGRAM…: PACKAGE is missing unless one of the program
 need chromium chromium chromium-browser google-chrome
 need dovecot-imapd /usr/sbin/dovecot dovecot
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
+need dovecot-pop3d /usr/lib/dovecot/pop3-login
 need swaks swaks
 if [ -z "${TEST_DATABASE_URL:-}" ] && ! pg_isready -q -h 127.0.0.1 2>/dev/null; then
     need postgresql /usr/lib/postgresql/*/bin/initdb
