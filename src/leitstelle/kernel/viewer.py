@@ -68,15 +68,22 @@ class Viewer:
     level_ids: frozenset[int] = frozenset()
     grants: tuple[GrantScope, ...] = ()
     lead_team_ids: frozenset[int] = frozenset()
+    # What the levels the person works on may not do; codes of the domain that owns levels.
+    withheld: frozenset[str] = frozenset()
     language: str = "de"
     time_zone: str = "Europe/Berlin"
     token_scopes: frozenset[str] | None = None
     token_id: str = ""
     is_system: bool = False
+    # Works on the desk for another company: master data only as far as tickets concern it, or a grant names it.
+    is_outside: bool = False
+    rule_id: int | None = None
 
     @property
     def actor(self) -> Actor:
         """Who the journal names for what this viewer does."""
+        if self.rule_id is not None:
+            return Actor.rule(self.rule_id)
         if self.token_id:
             return Actor.token(self.token_id)
         if self.person_id is not None:
@@ -91,6 +98,18 @@ class Viewer:
     def system(cls) -> "Viewer":
         """The product itself: sees everything, for subscribers, tasks and commands."""
         return cls(person_id=None, hat=Hat.AGENT, is_admin=True, is_system=True, grants=(GrantScope(),))
+
+    @classmethod
+    def by_rule(cls, rule_id: int) -> "Viewer":
+        """The product where it follows a rule that people made; the journal names the rule."""
+        return cls(
+            person_id=None,
+            hat=Hat.AGENT,
+            is_admin=True,
+            is_system=True,
+            grants=(GrantScope(),),
+            rule_id=rule_id,
+        )
 
     @classmethod
     def guest(cls, *, language: str = "de", time_zone: str = "Europe/Berlin") -> "Viewer":

@@ -8,7 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leitstelle.kernel.api.auth import Scope as Scope
+    from leitstelle.kernel.api.auth import needs as needs
     from leitstelle.kernel.api.auth import register_token_resolver as register_token_resolver
+    from leitstelle.kernel.api.auth import viewer_of as viewer_of
     from leitstelle.kernel.api.conditional import (
         check_if_match as check_if_match,
     )
@@ -20,10 +23,14 @@ if TYPE_CHECKING:
     )
     from leitstelle.kernel.api.instance import api as api
     from leitstelle.kernel.api.pages import CursorPage as CursorPage
+    from leitstelle.kernel.api.pages import Ref as Ref
     from leitstelle.kernel.api.pages import paginate as paginate
     from leitstelle.kernel.api.problems import Problem as Problem
 else:
     _HOME = {
+        "Scope": "auth",
+        "needs": "auth",
+        "viewer_of": "auth",
         "register_token_resolver": "auth",
         "check_if_match": "conditional",
         "etag": "conditional",
@@ -31,6 +38,7 @@ else:
         "api": "instance",
         "CursorPage": "pages",
         "paginate": "pages",
+        "Ref": "pages",
         "Problem": "problems",
     }
 

@@ -4,11 +4,15 @@ The viewer is found once per request and kept on it. Tokens themselves belong to
 """
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja.security import APIKeyCookie, HttpBearer
 
+from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.limits import check
 from leitstelle.kernel.viewer import (
     Viewer,
@@ -21,6 +25,38 @@ from leitstelle.kernel.viewer import (
 
 PER_MINUTE = 600
 _KEPT = "_leitstelle_api_viewer"
+
+
+class Scope(StrEnum):
+    """What a token must have been given for an operation; the person behind it sets the other limit."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+class ScopeMissing(NotAllowed):
+    """The token was not given the scope this operation needs."""
+
+    code = "scope_missing"
+    default_message = _("This token may not do that: it was made without the scope “%(scope)s”.")
+
+
+def needs(
+    scope: Scope,
+    *,
+    if_match: Literal["", "optional", "required"] = "",
+    answers: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what an operation needs, as keywords of a router's decorator, and what the document says of it.
+
+    The scope of a token; whether the operation answers with an entity tag and compares `If-Match`; and the content of
+    the answer by media type where it is not JSON.
+    """
+    said: dict[str, Any] = {"x-token-scope": str(scope), "x-if-match": if_match}
+    if answers is not None:
+        said["responses"] = {200: {"content": answers}}
+    return {"auth": [TokenAuth(scope), SessionAuth()], "openapi_extra": said}
 
 
 def authenticate(request: HttpRequest) -> Viewer | None:
@@ -43,7 +79,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def bearer_token(request: HttpRequest) -> str:
     """The token of the request, empty where it has none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
@@ -62,10 +98,18 @@ def _count(viewer: Viewer) -> None:
 
 
 class TokenAuth(HttpBearer):
-    """A token made in the settings of a person."""
+    """A token made in the settings of a person; an operation may ask for one of its scopes."""
+
+    def __init__(self, scope: str = "") -> None:
+        super().__init__()
+        self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:
-        return authenticate(request)
+        viewer = authenticate(request)
+        scopes = viewer.token_scopes if viewer is not None else None
+        if self.scope and scopes is not None and self.scope not in scopes:
+            raise ScopeMissing(scope=self.scope)
+        return viewer
 
 
 class SessionAuth(APIKeyCookie):

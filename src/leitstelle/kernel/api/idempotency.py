@@ -17,13 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.kernel.api.auth import authenticate
+from leitstelle.kernel.api.document import HEADER
 from leitstelle.kernel.api.models import IdempotencyKey
-from leitstelle.kernel.api.problems import from_domain_error
+from leitstelle.kernel.api.problems import UNREADABLE, from_domain_error, unreadable
 from leitstelle.kernel.db import insert_ignore
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import unit
 
-HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 KEEP = timedelta(hours=48)
 # Longer than any request may take; after that its process is taken for dead.
@@ -87,6 +87,8 @@ def idempotent(run: Run) -> Run:
             claimed = _claim(request, f"{viewer.actor.kind}:{viewer.actor.id}", datetime.now(UTC))
         except DomainError as error:
             return from_domain_error(request, error)
+        except UNREADABLE as error:
+            return unreadable(request, error)
         if isinstance(claimed, HttpResponse):
             return claimed
         return _run_once(claimed, lambda: run(request, *args, **kwargs), request)
@@ -148,8 +150,23 @@ def _claim(request: HttpRequest, actor: str, now: datetime) -> _Claim | HttpResp
 
 def _fingerprint(request: HttpRequest) -> str:
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    digest.update(request.body)
+    if request.content_type == "multipart/form-data":
+        _add_parts(digest, request)
+    else:
+        digest.update(request.body)
     return digest.hexdigest()
+
+
+def _add_parts(digest: "hashlib._Hash", request: HttpRequest) -> None:
+    """The boundary is another one on every try, and files may be larger than what is read into memory at once."""
+    for name, values in sorted(request.POST.lists()):
+        digest.update(repr((name, values)).encode("utf-8", "replace"))
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode("utf-8", "replace"))
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
 
 
 def _keep(claim: _Claim, answer: HttpResponse) -> None:

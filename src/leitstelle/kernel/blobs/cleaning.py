@@ -1,15 +1,19 @@
 """Finding what does not fit together: contents nobody refers to, rows whose bytes are missing or damaged."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import models
 
+from leitstelle.kernel.blobs.holding import free_to_clean
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.storage import storage
 from leitstelle.kernel.blobs.storing import open_blob
+
+logger = logging.getLogger("leitstelle.blobs")
 
 # Longer than any transaction, restore or paused migration that may still refer to what looks abandoned.
 GRACE = timedelta(days=7)
@@ -38,7 +42,15 @@ def unreferenced(now: datetime, grace: timedelta = GRACE) -> models.QuerySet[Blo
 
 
 def clean(now: datetime, grace: timedelta = GRACE) -> Findings:
-    """Remove contents nobody refers to, then files without a row and unfinished ones."""
+    """Remove contents nobody refers to, then files without a row and unfinished ones; nothing during a backup."""
+    with free_to_clean() as free:
+        if free:
+            return _clean(now, grace)
+    logger.info("a backup is being made: files are cleaned up next time")
+    return Findings()
+
+
+def _clean(now: datetime, grace: timedelta) -> Findings:
     findings, place = Findings(), storage()
     before = (now - grace).timestamp()
     for pk in list(unreferenced(now, grace).values_list("pk", flat=True)):

@@ -14,6 +14,13 @@ class Blob(models.Model):
     created_at = models.DateTimeField()
     # When somebody last stored this content; the clean-up waits from then on.
     stored_at = models.DateTimeField()
+    # What the virus scanner says (`ScanState`); empty: not scanned yet, or no scanner is configured.
+    scan_state = models.CharField(max_length=8, blank=True, default="")
+    scan_detail = models.CharField(max_length=200, blank=True, default="")
+    scanned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("-id",), name="blob_not_scanned", condition=models.Q(scan_state=""))]
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} {self.content_type} {self.size}"

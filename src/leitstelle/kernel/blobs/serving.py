@@ -6,21 +6,35 @@ browser; a sandbox without anything should it be shown after all; no shared cach
 
 from django.http import FileResponse
 from django.utils.http import http_date
+from django.utils.translation import gettext_lazy as _
 
+from leitstelle.kernel.blobs.choices import ScanState
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.names import content_disposition
 from leitstelle.kernel.blobs.sniffing import INLINE_IMAGES
 from leitstelle.kernel.blobs.storing import open_blob
+from leitstelle.kernel.errors import DomainError
 
 # Types that are handed out as they are; everything else, and above all HTML and SVG, as plain bytes.
 _SERVED_AS_IS = INLINE_IMAGES | {"application/pdf", "application/zip", "text/csv", "text/calendar"}
 
 
+class InfectedFile(DomainError):
+    """The virus scanner found something in this file; `params` hold its `signature`."""
+
+    code = "file_infected"
+    status = 403
+    default_message = _("The virus scanner found %(signature)s in this file. It is not handed out.")
+
+
 def response(blob: Blob, filename: str, *, inline_image: bool = False) -> FileResponse:
     """Return the answer that hands out `blob` under `filename`.
 
-    The caller has checked that the viewer may see it. Raises FileNotFoundError where the bytes are missing.
+    The caller has checked that the viewer may see it. Raises FileNotFoundError where the bytes are missing, and
+    `InfectedFile` for what the virus scanner warned of.
     """
+    if blob.scan_state == ScanState.INFECTED:
+        raise InfectedFile(signature=blob.scan_detail)
     inline = inline_image and blob.content_type in INLINE_IMAGES
     served = blob.content_type if blob.content_type in _SERVED_AS_IS else "application/octet-stream"
     answer = FileResponse(open_blob(blob), content_type=served)

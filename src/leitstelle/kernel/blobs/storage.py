@@ -11,6 +11,8 @@ from typing import BinaryIO, Protocol
 
 from django.conf import settings
 
+from leitstelle.kernel.durable import flush_directory
+
 
 class Storage(Protocol):
     """What the rest of `kernel.blobs` needs of a place for bytes."""
@@ -60,9 +62,9 @@ class DiskStorage:
         for folder in (target.parent.parent, target.parent):
             if not folder.exists():
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                _flush_directory(folder.parent)
+                flush_directory(folder.parent)
         temporary.replace(target)
-        _flush_directory(target.parent)
+        flush_directory(target.parent)
 
     def open(self, key: str) -> BinaryIO:
         return (self.root / key).open("rb")
@@ -102,12 +104,3 @@ class DiskStorage:
 def storage() -> DiskStorage:
     """The storage of this installation."""
     return DiskStorage(settings.BLOB_ROOT)
-
-
-def _flush_directory(folder: Path) -> None:
-    """Make a new name durable: without this a power cut may forget the file."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

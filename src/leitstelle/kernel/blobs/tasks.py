@@ -1,8 +1,9 @@
 """What runs by the clock for files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leitstelle.kernel.blobs.cleaning import clean
+from leitstelle.kernel.blobs.scanning import scan_waiting
 from leitstelle.kernel.work.schedules import schedule
 
 
@@ -10,3 +11,9 @@ from leitstelle.kernel.work.schedules import schedule
 def clean_daily(now: datetime) -> None:
     """Remove contents nobody refers to any more."""
     clean(now)
+
+
+@schedule("blobs.scan", every=timedelta(seconds=15))
+def scan_new(now: datetime) -> None:
+    """Let the virus scanner look at what it has not seen, where one is configured."""
+    scan_waiting(now)

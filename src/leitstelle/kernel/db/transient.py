@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
 _SQLSTATES = frozenset({"40001", "40P01", "55P03"})
-_SQLITE_WORDS = ("database is locked", "database table is locked", "database is busy")
+_SQLITE_WORDS = ("database is locked", "database table is locked", "database is busy", "locking protocol")
 
 
 def is_transient(error: BaseException) -> bool:

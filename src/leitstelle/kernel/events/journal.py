@@ -42,12 +42,14 @@ def record(
     state: Mapping[str, Any] | None = None,
     context_ticket: int | None = None,
     restricted: bool = False,
+    about: Any = None,
 ) -> Event:
     """Write one event and run its inline subscribers; returns the row, numbered when the unit ends.
 
-    `at` is the effective time (aware), `state` what the subject looks like now (ids and codes
-    only). Raises `RuntimeError` outside of a unit and `TypeError`/`ValueError` for a payload
-    that does not belong in the journal.
+    `about` is the object the recorder holds of the subject: inline subscribers that change the subject change this
+    object, so that the recorder goes on with what is true. `at` is the effective time (aware), `state` what the subject
+    looks like now (ids and codes only). Raises `RuntimeError` outside of a unit and `TypeError`/`ValueError` for a
+    payload that does not belong in the journal.
     """
     pending = pending_events()
     event = make_event(
@@ -59,6 +61,7 @@ def record(
         context_ticket=context_ticket,
         restricted=restricted,
     )
+    event.about = about
     event.save(force_insert=True)
     pending.append(event)
     forget((event.subject_kind,))

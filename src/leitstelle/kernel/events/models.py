@@ -3,7 +3,7 @@
 Rows are written by `journal` alone and changed by nobody; `erase_payload` is the exception.
 """
 
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from django.db import models
 
@@ -49,6 +49,9 @@ class Event(models.Model):
     hash = models.CharField(max_length=64, blank=True)
     erased_at = models.DateTimeField(null=True)
     txid = models.BigIntegerField(db_default=CurrentXid(), editable=False)
+
+    # The recorder's own object of the subject while inline subscribers run; never stored.
+    about: Any = None
 
     objects = EventQuerySet.as_manager()
 

@@ -58,7 +58,8 @@ def read(language: str, locale: Path = LOCALE) -> Catalog:
 def update(package: Path = PACKAGE, locale: Path = LOCALE) -> dict[str, int]:
     """Bring both catalogues to the texts found now; returns the number of texts per language.
 
-    Nothing is guessed: a changed text is a new one, and the old translation stays as an obsolete entry.
+    Nothing is guessed: a changed text is a new one. Texts no longer used are dropped: obsolete entries lose their
+    context, and one that then equals a living text makes the whole file invalid for other tools.
     """
     template = extract(package)
     counts = {}
@@ -66,6 +67,7 @@ def update(package: Path = PACKAGE, locale: Path = LOCALE) -> dict[str, int]:
         catalogue = read(language, locale)
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.fuzzy = False
+        catalogue.obsolete.clear()
         for message in catalogue:
             message.auto_comments = []
         path = _path(language, locale)

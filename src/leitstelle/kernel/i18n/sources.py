@@ -1,5 +1,6 @@
 """Finding texts in Python, Jinja2 templates, Django templates and ES modules."""
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,6 +12,8 @@ from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 PACKAGE = Path(__file__).resolve().parents[2]
+COMMANDS = ("config", "cli")
+_SHOWN_BY_PARSERS = ("help", "description", "epilog")
 
 # gettext functions and the positions of their texts; "c" marks a context.
 _PYTHON: dict[str, Any] = {
@@ -54,10 +57,32 @@ def found_messages(package: Path = PACKAGE) -> Iterator[Found]:
             yield from _in_file(path, package, *method)
 
 
+def command_texts(fileobj: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
+    """Babel extractor for a module of the command line: besides what is marked, its `HELP` and every `help=`.
+
+    Those are plain texts where they stand, because a parser is built before anybody knows who reads it.
+    """
+    source = fileobj.read()
+    yield from extract_python(BytesIO(source), keywords, comment_tags, options)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg in _SHOWN_BY_PARSERS:
+            value: ast.expr = node.value
+        elif isinstance(node, ast.Assign) and any(
+            getattr(target, "id", "") == "HELP" for target in node.targets
+        ):
+            value = node.value
+        else:
+            continue
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.lineno, "gettext", value.value, []
+
+
 def _method(path: Path, package: Path) -> tuple[str | Callable[..., Any], dict[str, str]] | None:
     parts = path.relative_to(package).parts
     if {"tests", "migrations", "vendor", "staticfiles", "__pycache__", "locale"} & set(parts):
         return None
+    if path.suffix == ".py" and parts[:2] == COMMANDS:
+        return command_texts, {}
     if path.suffix == ".py":
         return "python", {}
     if path.suffix in {".html", ".txt"} and "templates" in parts:

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from leitstelle.kernel.mail.events import (
         MailSent as MailSent,
     )
+    from leitstelle.kernel.mail.guards import (
+        Guard as Guard,
+    )
+    from leitstelle.kernel.mail.guards import (
+        register_guard as register_guard,
+    )
     from leitstelle.kernel.mail.models import OutboxMail as OutboxMail
     from leitstelle.kernel.mail.models import OutboxRecipient as OutboxRecipient
     from leitstelle.kernel.mail.outgoing import Outgoing as Outgoing
@@ -33,6 +39,9 @@ if TYPE_CHECKING:
     from leitstelle.kernel.mail.rendering import is_own_mail as is_own_mail
     from leitstelle.kernel.mail.transports import (
         SmtpConfig as SmtpConfig,
+    )
+    from leitstelle.kernel.mail.transports import (
+        house_address as house_address,
     )
     from leitstelle.kernel.mail.transports import (
         register_transport as register_transport,
@@ -45,12 +54,15 @@ else:
         "MailFailed": "events",
         "MailQueued": "events",
         "MailSent": "events",
+        "Guard": "guards",
+        "register_guard": "guards",
         "OutboxMail": "models",
         "OutboxRecipient": "models",
         "Outgoing": "outgoing",
         "outbox_page": "queries",
         "is_own_mail": "rendering",
         "SmtpConfig": "transports",
+        "house_address": "transports",
         "register_transport": "transports",
     }
 

@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.kernel.blobs import store
 from leitstelle.kernel.errors import Conflict, InvalidInput
-from leitstelle.kernel.events import Actor, Subject, record, unit
+from leitstelle.kernel.events import Actor, Event, Subject, record, unit
 from leitstelle.kernel.mail.choices import HoldReason, MailState, RecipientState
-from leitstelle.kernel.mail.events import MailHeld, MailQueued, MailReleased
-from leitstelle.kernel.mail.models import OutboxMail, OutboxRecipient
+from leitstelle.kernel.mail.events import MailDropped, MailHeld, MailQueued, MailReleased
+from leitstelle.kernel.mail.models import OutboxMail, OutboxRecipient, RestoreMark
 from leitstelle.kernel.mail.outgoing import Outgoing
 from leitstelle.kernel.mail.rendering import new_message_id, render
+from leitstelle.kernel.mail.restoring import stems_from_before_restore
 from leitstelle.kernel.mail.rules import message_id, never_automatically, one_line, parse_address
 from leitstelle.kernel.mail.transports import resolve_transport
 
@@ -88,6 +90,51 @@ def release_held(*, actor: Actor, now: datetime) -> int:
     return len(released)
 
 
+@unit
+def hold_after_restore(*, actor: Actor, now: datetime) -> int:
+    """Hold every mail that waited when the backup was made, and what older events still bring; returns how many.
+
+    It may have been sent between backup and restore, so that a person decides (`release_restored`). Records
+    `MailHeld` for each.
+    """
+    RestoreMark.objects.create(event_id=Event.objects.aggregate(last=Max("id"))["last"] or 0, at=now)
+    waiting = Q(state__in=[MailState.QUEUED, MailState.SENDING]) | Q(
+        state=MailState.HELD, hold_reason=HoldReason.NO_TRANSPORT
+    )
+    held = list(OutboxMail.objects.filter(waiting).order_by("pk"))
+    for mail in held:
+        _hold(mail, HoldReason.RESTORED, actor, now)
+        mail.next_try = None
+        mail.save(update_fields=["state", "hold_reason", "next_try"])
+    return len(held)
+
+
+def release_restored(*, actor: Actor, now: datetime) -> int:
+    """Send what was held because the desk was restored; returns how many. Some recipients may get a mail twice."""
+    held = list(
+        OutboxMail.objects.filter(state=MailState.HELD, hold_reason=HoldReason.RESTORED).order_by("pk")
+    )
+    for mail in held:
+        retry_mail(mail, actor=actor, now=now)
+    return len(held)
+
+
+@unit
+def drop_restored(*, actor: Actor, now: datetime) -> int:
+    """Give up what was held because the desk was restored: it went out before. Returns how many.
+
+    Records `MailDropped` for each.
+    """
+    held = list(
+        OutboxMail.objects.filter(state=MailState.HELD, hold_reason=HoldReason.RESTORED).order_by("pk")
+    )
+    for mail in held:
+        mail.state = MailState.SKIPPED
+        mail.save(update_fields=["state"])
+        record(MailDropped(mail.pk), subject=subject_of(mail), actor=actor, at=now)
+    return len(held)
+
+
 def subject_of(mail: OutboxMail) -> Subject:
     """What the events of a mail are about."""
     if mail.subject_kind and mail.subject_id is not None:
@@ -114,8 +161,9 @@ def _decide(mail: OutboxMail, actor: Actor, now: datetime) -> None:
     if not waiting:
         mail.state = MailState.SKIPPED
     elif mail.automatic and any(_is_loop(address, mail, now) for address in waiting):
-        mail.state, mail.hold_reason = MailState.HELD, HoldReason.LOOP
-        record(MailHeld(mail.pk, HoldReason.LOOP), subject=subject_of(mail), actor=actor, at=now)
+        _hold(mail, HoldReason.LOOP, actor, now)
+    elif stems_from_before_restore():
+        _hold(mail, HoldReason.RESTORED, actor, now)
     else:
         record(
             MailQueued(mail.pk, mail.message_id, mail.automatic),
@@ -125,6 +173,11 @@ def _decide(mail: OutboxMail, actor: Actor, now: datetime) -> None:
         )
         return
     mail.save(update_fields=["state", "hold_reason"])
+
+
+def _hold(mail: OutboxMail, reason: HoldReason, actor: Actor, now: datetime) -> None:
+    mail.state, mail.hold_reason = MailState.HELD, reason
+    record(MailHeld(mail.pk, reason), subject=subject_of(mail), actor=actor, at=now)
 
 
 def _is_loop(address: str, mail: OutboxMail, now: datetime) -> bool:

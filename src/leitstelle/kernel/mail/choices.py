@@ -7,7 +7,7 @@ class MailState(StrEnum):
     """Where a mail stands.
 
     `unknown`: the server had everything, but the connection died before it answered. `skipped`: automatic mail
-    whose recipients are all of the kind that never gets any.
+    whose recipients are all of the kind that never gets any, or that was withdrawn before it left.
     """
 
     QUEUED = "queued"
@@ -34,3 +34,5 @@ class HoldReason(StrEnum):
 
     NO_TRANSPORT = "no_transport"
     LOOP = "loop"
+    # Waited when a backup was made that was restored since: it may have been sent meanwhile.
+    RESTORED = "restored"

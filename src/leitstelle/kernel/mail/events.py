@@ -57,3 +57,30 @@ class MailHeld(EventData):
 
     mail: int
     reason: str
+
+
+@dataclass(frozen=True)
+class OutgoingAccountChanged(EventData):
+    """The account of the house sends from now on with other settings. Subject: mail_account."""
+
+    code: ClassVar[str] = "mail.account_changed"
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MailDropped(EventData):
+    """A held mail shall not leave: a person says that it went out before."""
+
+    code: ClassVar[str] = "mail.dropped"
+
+    mail: int
+
+
+@dataclass(frozen=True)
+class MailWithdrawn(EventData):
+    """A mail that waited for its next try does not leave: its reader may no longer see what it says."""
+
+    code: ClassVar[str] = "mail.withdrawn"
+
+    mail: int

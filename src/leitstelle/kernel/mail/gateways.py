@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from leitstelle.kernel.mail.signing_in import sign_in
 from leitstelle.kernel.mail.transports import Security, SmtpConfig
 
 
@@ -18,6 +19,10 @@ class Outcome(StrEnum):
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
+
+
+# Asked of servers that offer it (RFC 3461): tell what fails or is late, with the headers, not the whole mail.
+_NOTICES = ("NOTIFY=FAILURE,DELAY",)
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def _connect(config: SmtpConfig) -> smtplib.SMTP:
             connection.starttls(context=context)
             connection.ehlo()
         if config.username:
-            connection.login(config.username, config.password)
+            sign_in(connection, config)
     except BaseException:
         connection.close()
         raise
@@ -102,12 +107,13 @@ def _tls(config: SmtpConfig) -> ssl.SSLContext:
 
 def _envelope(connection: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> dict[str, Reply]:
     """Name sender and recipients; returns who was refused. Raises SMTPResponseException for a refused sender."""
-    code, text = connection.mail(sender)
+    notices = connection.has_extn("dsn")
+    code, text = connection.mail(sender, ["RET=HDRS"] if notices else [])
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, text, sender)
     refused = {}
     for address in recipients:
-        code, text = connection.rcpt(address)
+        code, text = connection.rcpt(address, _NOTICES if notices else [])
         if code not in (250, 251):
             refused[address] = _reply(code, text)
         if code == 421:

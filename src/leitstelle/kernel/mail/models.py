@@ -1,10 +1,11 @@
-"""Rows of the outbox: a mail, its recipients, and how often somebody got automatic mail."""
+"""Rows of the outbox: a mail, its recipients, and the account of the house that sends."""
 
 from django.db import models
 
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.kernel.mail.choices import MailState, RecipientState
+from leitstelle.kernel.secrets import EncryptedField
 
 
 class OutboxMail(models.Model):
@@ -66,3 +67,31 @@ class OutboxRecipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} {self.state}"
+
+
+class OutgoingAccount(models.Model):
+    """One row: the account of the house that sends what belongs to no mailbox with a server of its own."""
+
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField(default=587)
+    security = models.CharField(max_length=8, default="starttls")
+    username = models.CharField(max_length=254, blank=True)
+    password = EncryptedField(blank=True, default="")
+    verify_certificate = models.BooleanField(default=True)
+    # Sender of mail that belongs to no mailbox; empty: as the configuration says.
+    address = models.CharField(max_length=254, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class RestoreMark(models.Model):
+    """The desk was restored: what events up to `event_id` still bring about may have happened before."""
+
+    id = models.BigAutoField(primary_key=True)
+    event_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} UTC, event {self.event_id}"

@@ -64,3 +64,8 @@ def alarms(now: datetime) -> dict[str, int]:
             state__in=[MailState.QUEUED, MailState.SENDING], queued_at__lt=now - timedelta(hours=1)
         ).count(),
     }
+
+
+def held_after_restore() -> int:
+    """How many mails wait for a decision because the desk was restored."""
+    return OutboxMail.objects.filter(state=MailState.HELD, hold_reason=HoldReason.RESTORED).count()

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from django.core.signing import BadSignature
 
 from leitstelle.kernel.blobs import Blob, clean_filename, read_blob
+from leitstelle.kernel.blobs.choices import ScanState
 from leitstelle.kernel.ids import uuid7
 from leitstelle.kernel.mail.outgoing import Outgoing
 from leitstelle.kernel.mail.rules import message_id, one_line, parse_address
@@ -124,6 +125,8 @@ def _content(message: EmailMessage, outgoing: Outgoing) -> None:
         message.add_alternative(_storable(outgoing.html), subtype="html", cte="quoted-printable")
     blobs = Blob.objects.in_bulk([blob_id for blob_id, _, _ in outgoing.attachments])
     for blob_id, filename, content_type in outgoing.attachments:
+        if blobs[blob_id].scan_state == ScanState.INFECTED:
+            raise ValueError(f"the virus scanner found {blobs[blob_id].scan_detail} in {one_line(filename)}")
         main, _, sub = (content_type or blobs[blob_id].content_type).partition("/")
         if (
             main not in {"application", "image", "audio", "video", "text"}

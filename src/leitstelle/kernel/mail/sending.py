@@ -8,8 +8,9 @@ from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.events import Actor, record, unit
 from leitstelle.kernel.mail.actions import subject_of
 from leitstelle.kernel.mail.choices import HoldReason, MailState, RecipientState
-from leitstelle.kernel.mail.events import MailFailed, MailHeld, MailSent
+from leitstelle.kernel.mail.events import MailFailed, MailHeld, MailSent, MailWithdrawn
 from leitstelle.kernel.mail.gateways import Outcome, Reply, Result, deliver
+from leitstelle.kernel.mail.guards import objections
 from leitstelle.kernel.mail.models import OutboxMail, OutboxRecipient
 from leitstelle.kernel.mail.rules import next_try
 from leitstelle.kernel.mail.transports import SmtpConfig, resolve_transport
@@ -31,6 +32,8 @@ def send(mail_id: int, now: datetime) -> None:
     if mail is None or (mail.next_try is not None and mail.next_try > now):
         return
     config = resolve_transport(mail.transport)
+    if _withdraw(mail, now):
+        return
     if config is None:
         _hold(mail, now)
     elif _claim(mail, now):
@@ -74,6 +77,22 @@ def _claim(mail: OutboxMail, now: datetime) -> bool:
 def _mark_data(mail: OutboxMail) -> None:
     """Committed before the content leaves: after a crash it shows that the mail may have arrived."""
     OutboxMail.objects.filter(pk=mail.pk).update(data_started=True)
+
+
+@unit
+def _withdraw(mail: OutboxMail, now: datetime) -> bool:
+    """Keep a mail that a guard no longer lets out from leaving; returns whether it stays. Records `MailWithdrawn`."""
+    against = objections(mail, now)
+    if not against:
+        return False
+    if OutboxMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(
+        state=MailState.SKIPPED, next_try=None
+    ):
+        mail.recipients.filter(state=RecipientState.QUEUED).update(state=RecipientState.SKIPPED, at=now)
+        for guard in against:
+            guard.withdrawn(mail, now)
+        record(MailWithdrawn(mail.pk), subject=subject_of(mail), actor=ACTOR, at=now)
+    return True
 
 
 @unit

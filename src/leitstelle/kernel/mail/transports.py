@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from leitstelle.kernel.mail.models import OutgoingAccount
+
 
 class Security(StrEnum):
     """How the connection is protected."""
@@ -15,15 +17,27 @@ class Security(StrEnum):
     TLS = "tls"
 
 
+class NoToken(OSError):
+    """There is no token to sign in with; `remedy` is a code of what that asks for."""
+
+    def __init__(self, words: str, remedy: str = "") -> None:
+        super().__init__(words)
+        self.remedy = remedy
+
+
 @dataclass(frozen=True, kw_only=True)
 class SmtpConfig:
-    """How to reach a submission server. `timeout` in seconds; `local_hostname` is what EHLO says."""
+    """How to reach a submission server. `timeout` in seconds; `local_hostname` is what EHLO says.
+
+    With `token` the sign-in is XOAUTH2 or OAUTHBEARER: it is called for a token right before, and raises `NoToken`.
+    """
 
     host: str
     port: int = 587
     security: Security = Security.STARTTLS
     username: str = ""
     password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False)
     timeout: float = 30.0
     verify_certificate: bool = True
     local_hostname: str = ""
@@ -44,8 +58,31 @@ def register_transport(prefix: str, resolver: Resolver) -> Resolver:
     return resolver
 
 
-def _from_settings(key: str) -> SmtpConfig | None:
-    """The account of the installation (`LEITSTELLE_SMTP_URL`)."""
+def house_account() -> SmtpConfig | None:
+    """The account of the house: the one an administrator set up, else that of `LEITSTELLE_SMTP_URL`."""
+    row = OutgoingAccount.objects.first()
+    return _from_settings() if row is None else config_of(row)
+
+
+def config_of(row: OutgoingAccount) -> SmtpConfig:
+    """How to reach the server of a stored account."""
+    return SmtpConfig(
+        host=row.host,
+        port=row.port,
+        security=Security(row.security),
+        username=row.username,
+        password=str(row.password),
+        verify_certificate=row.verify_certificate,
+    )
+
+
+def house_address() -> str:
+    """The sender of mail that belongs to no mailbox."""
+    row = OutgoingAccount.objects.defer("password").first()
+    return (row.address if row else "") or str(settings.MAIL_FROM)
+
+
+def _from_settings() -> SmtpConfig | None:
     address = settings.SMTP
     if address is None:
         return None
@@ -58,7 +95,7 @@ def _from_settings(key: str) -> SmtpConfig | None:
     )
 
 
-register_transport("default", _from_settings)
+register_transport("default", lambda key: house_account())
 
 
 def resolve_transport(transport: str) -> SmtpConfig | None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from leitstelle.kernel.search.sources import Original as Original
     from leitstelle.kernel.search.sources import register_source as register_source
+    from leitstelle.kernel.search.titles import title_says as title_says
 else:
     _HOME = {
         "SearchDoc": "index",
@@ -52,6 +53,7 @@ else:
         "search": "searching",
         "Original": "sources",
         "register_source": "sources",
+        "title_says": "titles",
     }
 
     def __getattr__(name: str) -> Any:

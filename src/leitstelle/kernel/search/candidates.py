@@ -13,6 +13,7 @@ from django.db.models import Q
 from leitstelle.kernel.search.engine import engine
 from leitstelle.kernel.search.linguistics import Atom, Query, Term
 from leitstelle.kernel.search.models import SearchRow, SearchText
+from leitstelle.kernel.search.sources import is_bulk
 from leitstelle.kernel.search.windows import Seen, grouped, visible_objects
 
 WINDOW = 20_000
@@ -42,10 +43,14 @@ class Found:
 
 @dataclass
 class Candidates:
-    """Objects by identity, in the order they were met: newest first. `newest` bounds the rows of later pages."""
+    """Objects by identity, in the order they were met: newest first. `newest` bounds the rows of later pages.
+
+    `complete`: there are no others.
+    """
 
     objects: dict[tuple[str, int], Found]
     newest: int
+    complete: bool = False
 
 
 def collect(
@@ -56,7 +61,9 @@ def collect(
     newest: int | None = None,
     kinds: Sequence[str] | None = None,
 ) -> Candidates:
-    """Return up to about `wanted` visible objects that match, newest first; `kinds` bounds what is looked at.
+    """Return at least `wanted` visible objects that match, where there are so many, newest first.
+
+    What one window brings is returned whole. `kinds` bounds what is looked at.
 
     A last word that may go on is taken as complete as long as that alone brings enough.
     """
@@ -86,7 +93,9 @@ class _View:
     """What may be seen, and once known, the few rows that this comes down to."""
 
     def __init__(self, allowed: Q, newest: int, kinds: Sequence[str] | None) -> None:
-        self.allowed, self.newest, self.kinds = allowed, newest, kinds
+        self.allowed, self.newest = allowed, newest
+        # Most rows are of a bulk kind: asking the index for its name would read it all and leave out next to nothing.
+        self.kinds = None if any(is_bulk(kind) for kind in kinds or ()) else kinds
         self.visible = visible_objects(allowed)
         # Only a condition that asks other tables can come down to few rows without walking through all of them.
         self.may_be_narrow = self.visible is not None and "(SELECT " in self.visible[0]
@@ -95,18 +104,20 @@ class _View:
     def collect(self, query: Query, wanted: int) -> Candidates:
         found = Candidates({}, self.newest)
         if self.visible is None:
-            return found
-        if self.few is None and self.may_be_narrow:
-            self._look_for_few()
-        if self.few is not None:
-            return self._among_few(query, found)
+            return Candidates({}, self.newest, complete=True)
         before, limit, rankable = self.newest + 1, WINDOW, True
         while len(found.objects) < wanted:
+            # Looking for few rows costs as much as a window, so it has to be worth it.
+            if self.few is None and self.may_be_narrow and not rankable:
+                self._look_for_few()
+            if self.few is not None:
+                return self._among_few(query, Candidates({}, self.newest, complete=True))
             window = engine().window(query, self.kinds, self.visible, before=before, limit=limit)
             _add(window.seen, found, rankable=rankable)
             if rankable and window.seen:
                 _mark_titles(found, engine().in_title(query, window.lowest, self.newest))
             if window.count < limit:
+                found.complete = True
                 break
             before, limit, rankable = window.lowest, _next_limit(limit, len(found.objects), wanted), False
         return found

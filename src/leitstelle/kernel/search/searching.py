@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from leitstelle.kernel.search.candidates import Found, collect
+from leitstelle.kernel.search.candidates import ENOUGH, Found, collect
 from leitstelle.kernel.search.linguistics import Query, parse_query
 from leitstelle.kernel.search.models import SearchRow
 from leitstelle.kernel.search.ranking import rank
@@ -40,7 +40,9 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """A page of hits. `count` stops at 1000, then `count_capped` is true ("999+"); `after` fetches the next page.
+    """A page of hits; `after` fetches the next page.
+
+    `count_capped`: there are more hits than `count`, which is 1000 at most: nobody counts on when a page is full.
 
     `loosened`: too little was found as typed, so similar spellings and fragments of words were included.
     """
@@ -74,7 +76,7 @@ def search(
         return SearchPage()
     limit = max(1, min(limit, _MAX_PAGE))
     offset, newest = _read_cursor(after)
-    wanted = max(COUNT_CAP, offset + limit) + 1
+    wanted = max(ENOUGH, offset + limit + 1)
     found = collect(parsed, allowed, wanted=wanted, newest=newest, kinds=searched)
     ordered = rank(parsed, found)
     loose = similar and len(ordered) < FEW and not after
@@ -85,7 +87,7 @@ def search(
     return SearchPage(
         hits=tuple(_hits(parsed, page)),
         count=min(len(ordered), COUNT_CAP),
-        count_capped=len(ordered) > COUNT_CAP,
+        count_capped=not (found.complete or loose) or len(ordered) > COUNT_CAP,
         after=f"{offset + limit}.{found.newest}" if more else None,
         loosened=loose,
     )

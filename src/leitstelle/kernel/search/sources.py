@@ -32,7 +32,7 @@ class Source:
     `fetch(object_ids)` yields all documents (all parts, all audiences) of those objects. `events` maps event
     classes to a function that names the objects an event touched. `texts([(object_id, part)])` returns
     the originals for the result list (what it leaves out is not shown); `all_ids()` every object, oldest first,
-    for `reindex`.
+    for `reindex`. `bulk` says that most rows of the index are of this kind, so that its name narrows nothing down.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Source:
     events: dict[type[EventData], Affected]
     texts: Texts
     all_ids: AllIds
+    bulk: bool = False
 
 
 _sources: dict[str, Source] = {}
@@ -52,9 +53,10 @@ def register_source(
     events: dict[type[EventData], Affected],
     texts: Texts,
     all_ids: AllIds,
+    bulk: bool = False,
 ) -> Source:
     """Make `kind` findable; the last one registered for a kind counts."""
-    source = Source(kind=kind, fetch=fetch, events=dict(events), texts=texts, all_ids=all_ids)
+    source = Source(kind=kind, fetch=fetch, events=dict(events), texts=texts, all_ids=all_ids, bulk=bulk)
     _sources[kind] = source
     return source
 
@@ -62,6 +64,11 @@ def register_source(
 def source_of(kind: str) -> Source | None:
     """The source of a kind, `None` where no installed domain provides it."""
     return _sources.get(kind)
+
+
+def is_bulk(kind: str) -> bool:
+    """Whether most rows of the index are of this kind."""
+    return kind in _sources and _sources[kind].bulk
 
 
 def sources() -> Iterator[Source]:

@@ -170,6 +170,15 @@ def in_title(query: Query, first: int, last: int) -> set[tuple[str, int]]:
         return set(cursor.fetchall())
 
 
+def titles(query: Query, kind: str) -> Sql:
+    """The statement that selects the objects of a kind whose title says everything."""
+    check, check_params = _phrases(Query(query.required), "t.title")
+    return (
+        f"SELECT r.object_id FROM search_searchrow r WHERE r.vector @@ %s::tsquery AND r.kind = %s{check}",
+        [_all(query.required, _TITLE), kind, *check_params],
+    )
+
+
 @contextmanager
 def _planned() -> Iterator[CursorWrapper]:
     with transaction.atomic(), connections["default"].cursor() as cursor:

@@ -98,6 +98,15 @@ def in_title(query: Query, first: int, last: int) -> set[tuple[str, int]]:
         return set(cursor.fetchall())
 
 
+def titles(query: Query, kind: str) -> Sql:
+    """The statement that selects the objects of a kind whose title says everything."""
+    return (
+        "SELECT r.object_id FROM search_fts f CROSS JOIN search_searchrow r ON r.id = f.rowid "
+        "WHERE search_fts MATCH %s AND r.kind = %s",
+        [f"{{title}} : ({_all(query.required)})", kind],
+    )
+
+
 def words_containing(pieces: Sequence[str], shortest: int, longest: int) -> list[str]:
     """Words of the vocabulary that contain one of these fragments (three letters or more)."""
     holders = " OR ".join(f'"{piece}"' for piece in pieces)

@@ -1,5 +1,6 @@
 """How the API speaks: sign-in, problems, idempotency, pages, conditional requests."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path, re_path
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from leitstelle.kernel import viewer as viewer_module
 from leitstelle.kernel.api import CursorPage, check_if_match, etag, paginate, set_etag
@@ -44,12 +45,12 @@ def list_words(request: HttpRequest, cursor: str | None = None, size: int = 2) -
 
 
 @router.post("/words", response={201: WordOut}, operation_id="add_word")
-def add_word(request: HttpRequest, data: WordIn, response: HttpResponse) -> tuple[int, SearchWord]:
+def add_word(request: HttpRequest, data: WordIn, response: HttpResponse) -> Status[Any]:
     word = SearchWord.objects.create(word=data.word)
     response["Location"] = f"/words/{word.pk}"
     if data.word == "crash":
         raise RuntimeError("after writing")
-    return 201, word
+    return Status(201, word)
 
 
 @router.put("/words/{pk}", response=WordOut, operation_id="change_word")
@@ -160,6 +161,9 @@ def test_problems() -> None:
     assert (many.status_code, many["Retry-After"]) == (429, "17")
     invalid = problem_of(call("POST", "/words", {"word": 3}))
     assert (invalid["status"], list(invalid["fields"])) == (422, ["word"])
+    assert [fault["pointer"] for fault in invalid["errors"]] == ["/word"]
+    size = problem_of(call("GET", "/words?size=many"))
+    assert [fault["parameter"] for fault in size["errors"]] == ["size"]
     assert problem_of(call("GET", "/nothing"))["code"] == "not_found"
 
 
@@ -183,6 +187,61 @@ def test_pages() -> None:
         cursor = page["next"]
     assert seen == [["a", "b"], ["c", "d"], ["e"]]
     assert problem_of(call("GET", "/words?cursor=nonsense"))["status"] == 422
+
+
+def hand_made(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "nonsense",
+        base64.urlsafe_b64encode(b"[" * 2900).decode(),
+        "A" * 5000,
+        hand_made(["word", "pk"], ["a", 10**30]),
+        hand_made(["word", "pk"], ["a", 1.5]),
+        hand_made(["word", "pk"], ["a\x00b", 1]),
+        hand_made(["word", "pk"], ["\ud800", 1]),
+        hand_made(["word", "pk"], ["a", {"n": "1e999999"}]),
+        hand_made(["word", "pk"], ["a", {"t": "0001-01-01T00:00:00+23:00"}]),
+        hand_made(["word", "pk"], [["a"], 1]),
+        hand_made(["-word", "pk"], ["a", 1]),
+    ],
+)
+def test_cursors_nobody_gave_out_are_refused(cursor: str) -> None:
+    assert problem_of(call("GET", f"/words?cursor={cursor}"))["status"] == 422
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 100_000, 400),
+        (b'{"word": NaN}', 400),
+        (b'{"word": "a\\u0000b"}', 400),
+        (b'{"word": "\\ud800"}', 400),
+        (b'{"word": ' + b"9" * 5000 + b"}", 400),
+        (b"\xff\xfe", 400),
+        (b"null", 422),
+        (b"", 422),
+        (b'{"word": "' + b"x" * (6 * 1024 * 1024) + b'"}', 413),
+    ],
+)
+@pytest.mark.parametrize("key", ["", "k"])
+def test_what_cannot_be_read_is_refused(body: bytes, status: int, key: str) -> None:
+    headers = {"Authorization": "Bearer one"} | ({"Idempotency-Key": key} if key else {})
+    answer = Client().post("/api/v1/words", body, content_type="application/json", headers=headers)
+    assert isinstance(answer, HttpResponse)
+    assert problem_of(answer)["status"] == status
+
+
+@pytest.mark.django_db
+def test_a_method_nobody_serves() -> None:
+    answer = call("DELETE", "/words")
+    assert problem_of(answer)["code"] == "method_not_allowed"
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
 
 
 @pytest.mark.django_db
@@ -269,7 +328,11 @@ def test_the_document_says_what_holds_for_every_operation() -> None:
     document = api.get_openapi_schema(path_prefix="/api/v1/")
     words = document["paths"]["/api/v1/words"]
     assert words["post"]["parameters"][0]["name"] == "Idempotency-Key"
-    assert "application/problem+json" in words["get"]["responses"]["default"]["content"]
+    assert words["get"]["responses"][422] == {"$ref": "#/components/responses/Problem422"}
+    assert 412 not in words["get"]["responses"]
+    assert 412 in words["post"]["responses"]
+    for response in document["components"]["responses"].values():
+        assert list(response["content"]) == ["application/problem+json"]
     assert "Idempotency-Key" not in [parameter["name"] for parameter in words["get"]["parameters"]]
     assert set(document["components"]["schemas"]["Problem"]["required"]) >= {"code", "status", "detail"}
 

@@ -19,6 +19,7 @@ from leitstelle.kernel.search import (
     search,
     upsert,
 )
+from leitstelle.kernel.search import sources as sources_module
 from leitstelle.kernel.search.candidates import collect
 from leitstelle.kernel.search.index import clear, remove_parts, replace
 from leitstelle.kernel.search.linguistics import parse_query, shadow
@@ -37,8 +38,9 @@ def doc(number: int, title: str, body: str = "", **fields: object) -> SearchDoc:
 
 
 @pytest.fixture
-def originals() -> dict[tuple[int, int], Original]:
-    """The texts behind the rows, as a domain would hand them out."""
+def originals(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[int, int], Original]:
+    """The texts behind the rows, as a domain would hand them out; the real sources come back afterwards."""
+    monkeypatch.setattr(sources_module, "_sources", dict(sources_module._sources))
     texts: dict[tuple[int, int], Original] = {}
 
     def texts_of(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Original]:
@@ -146,6 +148,27 @@ def test_pages_and_capped_count() -> None:
     assert seen == list(range(1202, 0, -1))
     assert after is None
     assert search("drucker", ALL, after="nonsense").hits[0].object_id > 5000
+
+
+@pytest.mark.usefixtures("originals")
+def test_counting_stops_with_a_full_page_yet_every_visible_hit_can_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("leitstelle.kernel.search.candidates.WINDOW", 100)
+    monkeypatch.setattr("leitstelle.kernel.search.candidates.NARROW", 10)
+    bulk_load(doc(number, "Drucker", organisation_id=1 + number % 2) for number in range(1, 1001))
+    seen: list[int] = []
+    after, counts = None, []
+    for _ in range(10):
+        page = search("drucker", {"ticket": Q(organisation_id=2)}, limit=50, after=after)
+        counts.append((page.count, page.count_capped))
+        seen += [hit.object_id for hit in page.hits]
+        after = page.after
+    assert counts[0][1]
+    assert 200 <= counts[0][0] < 500
+    assert seen == list(range(999, 0, -2))
+    assert after is None
+    assert counts[-1] == (500, False)
 
 
 @pytest.mark.usefixtures("originals")

@@ -98,6 +98,7 @@ def test_widths_of_bars_come_from_classes(desk_server: str, page: Page) -> None:
 
 def test_theme_stays_for_the_next_page(desk_server: str, page: Page) -> None:
     page.goto(f"{desk_server}/_components/")
+    page.wait_for_load_state("networkidle")
     page.locator(".topbar .menu-box > summary").click()
     page.locator("[data-theme-set=dark]").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -113,7 +114,7 @@ def test_keys_open_the_overview_the_palette_and_pages_and_can_be_switched_off(
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     expect(page.locator("#keys")).to_contain_text("Neues Ticket")
-    page.locator("[data-keys-switch]").click()
+    page.locator("#keys [data-keys-switch]").click()
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_hidden()

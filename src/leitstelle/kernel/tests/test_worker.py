@@ -5,9 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from leitstelle.kernel.events import Event, Subject, record, verify
@@ -17,6 +18,7 @@ from leitstelle.kernel.work import (
     ScheduleRow,
     WorkerBeat,
     beats,
+    deliveries,
     run_clock,
     run_worker,
     schedule,
@@ -128,6 +130,39 @@ def test_a_process_of_this_machine_that_is_gone_is_known_to_be_dead() -> None:
     assert not beats.is_dead(beats.new_name())
     assert not beats.is_dead(f"elsewhere:{process.pid}:abc")
     assert not beats.is_dead("anything")
+
+
+def test_a_number_given_to_another_process_does_not_keep_a_dead_one_alive() -> None:
+    mine = beats.new_name()
+    process, _, token = mine.rpartition(":")
+    assert not beats.is_dead(mine)
+    assert beats.is_dead(f"{process}:1-{token.rpartition('-')[2]}")
+    assert not beats.is_dead(f"{process}:{token.rpartition('-')[2]}")  # a name of an earlier release
+
+
+def test_what_a_silent_database_left_claimed_is_handled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it a row stays claimed by a living worker for ten minutes."""
+    done: list[int] = []
+    begin, failures = deliveries._begin, [OperationalError("disk I/O error")]
+
+    def silent(*args: Any) -> bool:
+        if failures:
+            raise failures.pop()
+        return begin(*args)
+
+    monkeypatch.setattr(deliveries, "_begin", silent)
+    monkeypatch.setattr("leitstelle.kernel.work.worker.AFTER_ERROR", 0.0)
+    stop = threading.Event()
+    with subscribed(lambda event: done.append(event.subject_id), Sampled, network=True):
+        sample(1)
+        worker = threading.Thread(target=run_worker, args=(stop,))
+        worker.start()
+        try:
+            wait_for(lambda: done == [1])
+        finally:
+            stop.set()
+            worker.join(30)
+    assert not failures
 
 
 def test_heartbeats_are_heard_and_forgotten() -> None:

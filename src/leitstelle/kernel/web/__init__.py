@@ -14,9 +14,12 @@ from .registry import (
     PaletteHit,
     PaletteSearch,
     register_admin_section,
+    register_bell,
     register_command,
+    register_corner,
     register_nav,
     register_palette_search,
+    register_strip,
 )
 from .slots import Panel, Slot, collect, fill
 
@@ -42,9 +45,12 @@ __all__ = [
     "links",
     "page",
     "register_admin_section",
+    "register_bell",
     "register_command",
+    "register_corner",
     "register_nav",
     "register_palette_search",
+    "register_strip",
     "render",
     "toast",
     "viewer_of",

@@ -5,6 +5,7 @@ viewer, because either may be what broke.
 """
 
 import logging
+import sys
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,9 +16,11 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from leitstelle.kernel.db import is_transient
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.viewer import Viewer
 
+from .busy import try_again
 from .pages import is_fragment, render, viewer_of
 from .shell import Shell
 
@@ -165,6 +168,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: a page that touches neither database nor session."""
     language = translation.get_language_from_request(request)
+    error = sys.exc_info()[1]
+    if error is not None and is_transient(error):
+        with translation.override(language):
+            return try_again(request)
     with translation.override(language):
         viewer = Viewer.guest(language=language)
         title, message, icon = _TEXTS[500]

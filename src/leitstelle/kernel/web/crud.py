@@ -24,13 +24,13 @@ from typing import Any, Generic, TypeVar
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leitstelle.kernel.errors import DomainError, NotAllowed, NotFound
+from leitstelle.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from leitstelle.kernel.viewer import Viewer
 
 from .forms import add_domain_error
@@ -68,6 +68,8 @@ class Crud(Generic[M]):
     archive: Callable[[Viewer, M], Any] | None = None
     order: Sequence[str] = ("pk",)
     intro: Label = ""
+    # Further pages of a row, as (label, address), shown above its form.
+    beside: Callable[[M], Sequence[tuple[str, str]]] = field(default=lambda row: ())
     initial: Callable[[M], Mapping[str, Any]] = field(default=lambda row: _attributes(row))
     archived: Callable[[M], bool] = lambda row: bool(getattr(row, "archived_at", None))
 
@@ -139,9 +141,13 @@ class Crud(Generic[M]):
     ) -> HttpResponse:
         initial = {} if row is None else dict(self.initial(row))
         form = self.form(request.POST or None, request.FILES or None, initial=initial)
+        differences: list[tuple[str, str, str]] = []
         if request.method == "POST" and form.is_valid():
             try:
                 save(form.cleaned_data)
+            except Conflict as error:
+                add_domain_error(form, error)
+                differences = self._differences(form, error, row)
             except DomainError as error:
                 add_domain_error(form, error)
             else:
@@ -153,9 +159,25 @@ class Crud(Generic[M]):
             "form": form,
             "row": row,
             "list_url": reverse(self.name),
+            "beside": self.beside(row) if row is not None else (),
+            "differences": differences,
             "archive_url": reverse(f"{self.name}-archive", args=[_key(row)]) if archivable and row else "",
         }
-        return render(request, "web/crud_form.html", context, status=422 if form.errors else 200)
+        status = 409 if differences else 422 if form.errors else 200
+        return render(request, "web/crud_form.html", context, status=status)
+
+    def _differences(
+        self, form: forms.BaseForm, error: Conflict, row: M | None
+    ) -> list[tuple[str, str, str]]:
+        """(field, theirs, ours) of a conflict; the form then holds the newer version, so that saving again decides."""
+        theirs, ours = error.params.get("theirs", {}), error.params.get("ours", {})
+        if row is not None and "version" in form.fields and isinstance(form.data, QueryDict):
+            row.refresh_from_db()
+            data = form.data.copy()
+            data["version"] = str(getattr(row, "version", ""))
+            form.data = data
+        labels = {name: str(form.fields[name].label) for name in theirs if name in form.fields}
+        return [(labels.get(name, name), str(theirs[name]), str(ours[name])) for name in theirs]
 
     def _checked(self, request: HttpRequest) -> Viewer:
         viewer = viewer_of(request)

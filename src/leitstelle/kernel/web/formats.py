@@ -85,6 +85,11 @@ def day_time(value: datetime) -> str:
     return f"{day(value)}, {_('%(time)s o’clock') % {'time': clock_time(value)}}"
 
 
+def field_time(value: datetime) -> str:
+    """The viewer's wall time as a field of type datetime-local holds it."""
+    return f"{local(value):%Y-%m-%dT%H:%M}"
+
+
 def long_day(value: date | datetime) -> str:
     """Dienstag, 17. März 2026 or Tuesday, 17 March 2026."""
     here = local(value) if isinstance(value, datetime) else value

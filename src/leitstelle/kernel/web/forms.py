@@ -6,6 +6,7 @@ Owns: the filters behind `ui.field`. Leaves fields and validation to the domains
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 from leitstelle.kernel.errors import DomainError
 
 _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+_NEAREST = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC")
 
 
 class Switch(forms.CheckboxInput):
@@ -24,6 +26,23 @@ class ManyFiles(forms.ClearableFileInput):
     """A file field that takes several files."""
 
     allow_multiple_selected = True
+
+
+class DayInput(forms.DateInput):
+    """A day chosen in the browser's own calendar, which takes and gives ISO dates in every language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones of the IANA database for a select, the German-speaking ones first."""
+    names = {
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/"))
+    }
+    return [(name, name) for name in (*_NEAREST, *sorted(names - {*_NEAREST}))]
 
 
 def widget_kind(bound: BoundField) -> str:

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
+from leitstelle.kernel.api.problems import unreadable
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.viewer import Hat, Viewer, resolve
 
 from .answers import answer_domain_error, bad_request
+from .busy import answer_transient
 from .shell import PORTAL_PREFIX
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -118,6 +120,8 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
 class DomainErrors:
     """Turns a `DomainError` that a view let through into a page or a fragment with its status.
 
+    Where the database asks for another try, the page is tried again or the form given back (`busy`).
+
     Refuses NUL in addresses, which no page means and PostgreSQL takes for an error of ours.
     """
 
@@ -126,11 +130,18 @@ class DomainErrors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
-            return bad_request(request)
+            return unreadable(request, ValueError()) if _of_api(request) else bad_request(request)
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Django calls this for exceptions of views; None leaves the others to Django."""
         if isinstance(exception, DomainError):
             return answer_domain_error(request, exception)
-        return None
+        try:
+            return answer_transient(request, exception)
+        except DomainError as error:
+            return answer_domain_error(request, error)
+
+
+def _of_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")

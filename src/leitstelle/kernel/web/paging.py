@@ -10,18 +10,22 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q, QuerySet
+from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 
 from leitstelle.kernel.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
+_LONGEST = 4000
+_LARGEST = 2**63 - 1
+_DIGITS = 30
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ def keyset(
             rows = rows.filter(_beyond(keys, values, backwards=backwards))
         except (ValueError, TypeError, ValidationError) as error:
             raise InvalidInput from error
-    found = list(rows[: size + 1])
+    try:
+        found = list(rows[: size + 1])
+    except OverflowError as error:  # a number in a cursor that the database cannot take
+        raise InvalidInput from error
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -84,6 +91,14 @@ def keyset(
         _encode(keys, found[-1]) if has_next else None,
         _encode(keys, found[0]) if has_prev else None,
     )
+
+
+def without_cursor(query: QueryDict) -> str:
+    """The query of a page without its place in the list: what the links to the pages beside it begin with."""
+    kept = query.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 def _keys(model: type[Model], order: Sequence[str]) -> list[_Key]:
@@ -166,26 +181,42 @@ def _plain(value: Any) -> Any:
 
 def _decode(cursor: str, keys: Sequence[_Key]) -> list[Any]:
     try:
+        if len(cursor) > _LONGEST:
+            raise ValueError("longer than any cursor of ours")
         padded = cursor + "=" * (-len(cursor) % 4)
         names, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         expected = [f"-{key.name}" if key.descending else key.name for key in keys]
         if names != expected or len(values) != len(keys):
             raise ValueError("the cursor belongs to another order")
         return [_typed(value) for value in values]
-    except (ValueError, TypeError, KeyError, ArithmeticError, binascii.Error) as error:
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError, binascii.Error) as error:
+        # RecursionError: thousands of brackets within each other.
         raise InvalidInput from error
 
 
 def _typed(value: Any) -> Any:
-    if isinstance(value, list):
+    """The value of a cursor. What no column of ours holds is refused here: databases would fail over it."""
+    if isinstance(value, dict):
+        ((kind, text),) = value.items()
+        parsed = _PARSERS[kind](text)
+        if parsed is None:
+            raise ValueError("not a date")
+        # Beyond the calendar's ends this overflows here instead of on the way to the database.
+        return parsed.astimezone(UTC) if isinstance(parsed, datetime) else parsed
+    if isinstance(value, str) and ("\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+        raise ValueError("not a storable text")
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise OverflowError("not a storable number")
+    if isinstance(value, (list, float)):
         raise TypeError("not a value")
-    if not isinstance(value, dict):
-        return value
-    ((kind, text),) = value.items()
-    parsed = _PARSERS[kind](text)
-    if parsed is None:
-        raise ValueError("not a date")
-    return parsed
+    return value
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {"t": parse_datetime, "d": parse_date, "u": UUID, "n": Decimal}
+def _decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite() or abs(value.adjusted()) > _DIGITS:
+        raise ValueError("not a storable number")
+    return value
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {"t": parse_datetime, "d": parse_date, "u": UUID, "n": _decimal}

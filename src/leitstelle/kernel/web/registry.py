@@ -8,14 +8,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from .addresses import address_or_nothing
+
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from leitstelle.kernel.viewer import Viewer
+
+    from .slots import Panel
 
 Label = str | Promise
 Area = Literal["workspace", "portal", "user"]
+Strip = Callable[["HttpRequest", "Viewer"], "Panel | None"]
+Bell = Callable[["Viewer"], "Panel | None"]
+Corner = Callable[["Viewer"], "Panel | None"]
 
 
 def _everyone(viewer: "Viewer") -> bool:
@@ -44,7 +52,7 @@ class NavItem:
     @property
     def url(self) -> str:
         """Address of the page, empty where its urls are not installed."""
-        return _url(self.url_name)
+        return address_or_nothing(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class AdminSection:
     @property
     def url(self) -> str:
         """Address of the page, empty where its urls are not installed."""
-        return _url(self.url_name)
+        return address_or_nothing(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class Command:
     @property
     def url(self) -> str:
         """Address of the page, empty where its urls are not installed."""
-        return _url(self.url_name)
+        return address_or_nothing(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -96,15 +104,24 @@ class PaletteHit:
     note: str = ""
 
 
+def _nothing_recent(viewer: "Viewer", limit: int) -> Sequence[PaletteHit]:
+    return ()
+
+
 @dataclass(frozen=True)
 class PaletteSearch:
-    """A search that a domain offers to the palette, called with what the viewer typed."""
+    """A search that a domain offers to the palette, called with what the viewer typed.
+
+    `recent` is what it offers before anything is typed, under `recent_label`.
+    """
 
     key: str
     label: Label
     order: int
     find: Callable[["Viewer", str, int], Sequence[PaletteHit]]
     shows: Callable[["Viewer"], bool] = _everyone
+    recent: Callable[["Viewer", int], Sequence[PaletteHit]] = _nothing_recent
+    recent_label: Label = ""
 
 
 @dataclass
@@ -113,16 +130,12 @@ class _Registered:
     sections: dict[str, AdminSection] = field(default_factory=dict)
     commands: dict[str, Command] = field(default_factory=dict)
     searches: dict[str, PaletteSearch] = field(default_factory=dict)
+    strips: list[Strip] = field(default_factory=list)
+    bells: list[Bell] = field(default_factory=list)
+    corners: list[Corner] = field(default_factory=list)
 
 
 _registered = _Registered()
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def register_nav(
@@ -189,3 +202,36 @@ def palette_searches(viewer: "Viewer") -> list[PaletteSearch]:
     """Palette searches open to the viewer, in order."""
     found = [search for search in _registered.searches.values() if search.shows(viewer)]
     return sorted(found, key=lambda search: (search.order, search.key))
+
+
+def register_strip(strip: Strip) -> Strip:
+    """Let a domain fill the line below the workspace's top bar (the tabs of what is open); there is one such line."""
+    _registered.strips[:] = [strip]
+    return strip
+
+
+def strip_of(request: "HttpRequest", viewer: "Viewer") -> "Panel | None":
+    """Return what stands below the top bar, None where nothing does."""
+    return next((strip(request, viewer) for strip in _registered.strips), None)
+
+
+def register_bell(bell: Bell) -> Bell:
+    """Let a domain say in both frames, beside the person's menu, that there is news; there is one such sign."""
+    _registered.bells[:] = [bell]
+    return bell
+
+
+def bell_of(viewer: "Viewer") -> "Panel | None":
+    """Return the sign that there is news, None where no domain brings one."""
+    return next((bell(viewer) for bell in _registered.bells), None)
+
+
+def register_corner(corner: Corner) -> Corner:
+    """Let a domain put cards into the corner of every page of the workspace that come and go while one works there."""
+    _registered.corners[:] = [corner]
+    return corner
+
+
+def corner_of(viewer: "Viewer") -> "Panel | None":
+    """Return what stands in the corner, None where no domain brings anything."""
+    return next((corner(viewer) for corner in _registered.corners), None)

@@ -12,20 +12,24 @@ Words = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True)
 class Teller:
-    """An icon, and the words that follow the actor's name."""
+    """An icon, the words that follow the actor's name, and where what did it can be read (an address, or nothing)."""
 
     icon: str
     words: Words
+    link: Words | None = None
 
 
 _tellers: dict[str, Teller] = {}
 
 
-def register_sentence(code: str, icon: str) -> Callable[[Words], Words]:
-    """Decorate `f(data) -> words` for events of one code; the last one registered counts."""
+def register_sentence(code: str, icon: str, link: Words | None = None) -> Callable[[Words], Words]:
+    """Decorate `f(data) -> words` for events of one code; the last one registered counts.
+
+    `link(data)` is the address of a page about the actor that every agent may open.
+    """
 
     def register(words: Words) -> Words:
-        _tellers[code] = Teller(icon, words)
+        _tellers[code] = Teller(icon, words, link)
         return words
 
     return register

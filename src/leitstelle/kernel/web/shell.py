@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 from leitstelle.kernel.viewer import Hat, Viewer
 
 from . import registry
+from .addresses import address_or_nothing
 from .live.feed import recent_event_id
+from .slots import Panel
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -32,7 +33,7 @@ _brand: list[Callable[[HttpRequest], str]] = []
 
 
 def register_brand(name: Callable[[HttpRequest], str]) -> Callable[[HttpRequest], str]:
-    """Let a domain say what the portal is called for this request (the customer's name of their IT service)."""
+    """Let a domain say what the portal is called for this request; empty where nobody named it."""
     _brand[:] = [name]
     return name
 
@@ -113,6 +114,23 @@ class Shell:
         return next((c for c in registry.commands(self.viewer) if c.prominent), None)
 
     @cached_property
+    def strip(self) -> Panel | None:
+        """The line below the top bar; agents have one."""
+        if self._quiet or not self.signed_in or not self.viewer.is_agent:
+            return None
+        return registry.strip_of(self._request, self.viewer)
+
+    @cached_property
+    def bell(self) -> Panel | None:
+        """The sign beside the person's menu that there is news; guests have none."""
+        return registry.bell_of(self.viewer) if self.signed_in and not self._quiet else None
+
+    @cached_property
+    def corner(self) -> Panel | None:
+        """Cards that come and go in the corner of the workspace."""
+        return registry.corner_of(self.viewer) if self.signed_in and not self._quiet else None
+
+    @cached_property
     def person_name(self) -> str:
         """Name of the person signed in, empty for guests."""
         user: AbstractBaseUser | None = getattr(self._request, "user", None)
@@ -120,12 +138,20 @@ class Shell:
             return ""
         return str(getattr(user, "display_name", "") or user)
 
-    @property
+    @cached_property
     def brand(self) -> str:
         """What the portal calls itself."""
-        return (
-            _brand[0](self._request) if _brand else str(getattr(settings, "LEITSTELLE_BRAND", "IT-Service"))
-        )
+        # The page of a crash asks nobody: the database may be what broke.
+        named = _brand[0](self._request) if _brand and not self._quiet else ""
+        return named or str(getattr(settings, "LEITSTELLE_BRAND", "IT-Service"))
+
+    @property
+    def site(self) -> str:
+        """What stands behind a page's name in the title: the portal's name, in the workspace also the product's."""
+        if self.area == "portal":
+            return self.brand
+        named = _brand[0](self._request) if _brand and not self._quiet else ""
+        return f"{named} · Leitstelle" if named else "Leitstelle"
 
     @property
     def theme(self) -> str:
@@ -140,8 +166,9 @@ class Shell:
 
     @property
     def keys_off(self) -> bool:
-        """Whether single-key shortcuts are switched off (WCAG 2.1.4)."""
-        return self._request.COOKIES.get(KEYS_COOKIE) == "off"
+        """Whether single-key shortcuts are switched off (WCAG 2.1.4): kept with the person, for guests in a cookie."""
+        on: bool | None = getattr(getattr(self._request, "user", None), "single_keys", None)
+        return self._request.COOKIES.get(KEYS_COOKIE) == "off" if on is None else not on
 
     @property
     def live_url(self) -> str:
@@ -168,16 +195,9 @@ class Shell:
     @property
     def sign_in_url(self) -> str:
         """Address of the sign-in page, empty where there is none."""
-        return _address("account_login")
+        return address_or_nothing("account_login")
 
     @property
     def sign_out_url(self) -> str:
         """Address that a form posts to for signing out."""
-        return _address("account_logout")
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+        return address_or_nothing("account_logout")

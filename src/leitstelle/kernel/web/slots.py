@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class HasPk(Protocol):
     """Anything with a primary key: what a page hands to its slots."""
 
-    pk: Any
+    @property
+    def pk(self) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from .live import views as live
 app_name = "web"
 urlpatterns = [
     path("language/", views.set_language, name="language"),
+    path("keys/", views.set_keys, name="keys"),
     path("palette/", views.palette, name="palette"),
     path("texts.json", views.messages, name="messages"),
     path("administration/", views.administration, name="administration"),

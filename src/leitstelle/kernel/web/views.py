@@ -3,6 +3,7 @@
 Every view is a door without business rules. Leaves live updates to `live`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,13 +14,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.viewer import Viewer
 
-from . import gallery, registry
+from . import gallery, matching, registry, single_keys
 from .javascript import texts
 from .language import remember
 from .pages import go, render, viewer_of
+from .shell import KEYS_COOKIE
 
 PALETTE_LIMIT = 6
+# Each typed word begins a word of the label.
+NAMED = 12
 
 
 @require_POST
@@ -28,48 +33,73 @@ def set_language(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
         raise Http404
+    remember(viewer_of(request), code)
+    return _back_with_cookie(request, settings.LANGUAGE_COOKIE_NAME, code)
+
+
+@require_POST
+def set_keys(request: HttpRequest) -> HttpResponse:
+    """Switch keys without Ctrl on (`keys` = on) or off: for the person, and in a cookie for guests."""
+    on = request.POST.get("keys") != "off"
+    single_keys.remember(viewer_of(request), on)
+    return _back_with_cookie(request, KEYS_COOKIE, "" if on else "off")
+
+
+def _back_with_cookie(request: HttpRequest, name: str, value: str) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
-    remember(viewer_of(request), code)
     response = go(request, target)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=365 * 24 * 3600,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    response.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
     return response
 
 
 @require_GET
 @never_cache
 def palette(request: HttpRequest) -> JsonResponse:
-    """Groups of commands, pages and hits for the palette: [{label, items: [{label, url, icon, note, key}]}]."""
+    """Groups of commands, pages and hits for the palette: [{label, items: [{label, url, icon, note, key}]}].
+
+    With nothing typed what was open last comes first; else what fits best within each group.
+    """
     viewer = viewer_of(request)
     query = request.GET.get("q", "").strip()[:200]
-    words = query.casefold().split()
-    groups = [_matching(gettext("Actions"), _command_items(viewer), words)]
-    if query:
-        for search in registry.palette_searches(viewer):
-            hits = search.find(viewer, query, PALETTE_LIMIT)
-            items = [
-                {"label": h.label, "url": h.url, "icon": h.icon, "note": h.note, "key": ""} for h in hits
-            ]
-            groups.append({"label": str(search.label), "items": items})
-    groups.append(_matching(gettext("Go to"), _page_items(viewer), words))
-    return JsonResponse({"groups": [group for group in groups if group["items"]]})
+    groups = [_hits(search, viewer, query) for search in registry.palette_searches(viewer)]
+    own = [
+        _group(gettext("Actions"), _matching(query, _command_items(viewer))),
+        _group(gettext("Go to"), _matching(query, _page_items(viewer))),
+    ]
+    # Who types a command finds it above tickets that happen to contain its word.
+    best = [group for group in own if query and group["items"] and _is_named(query, group["items"][0])]
+    ordered = [*best, *groups, *(group for group in own if group not in best)]
+    return JsonResponse({"groups": [group for group in ordered if group["items"]]})
 
 
-def _command_items(viewer: Any) -> list[dict[str, str]]:
+def _hits(search: registry.PaletteSearch, viewer: Viewer, query: str) -> dict[str, Any]:
+    if not query:
+        return _group(str(search.recent_label), _items(search.recent(viewer, PALETTE_LIMIT)))
+    return _group(str(search.label), _items(search.find(viewer, query, PALETTE_LIMIT)))
+
+
+def _items(hits: Sequence[registry.PaletteHit]) -> list[dict[str, str]]:
+    return [{"label": h.label, "url": h.url, "icon": h.icon, "note": h.note, "key": ""} for h in hits]
+
+
+def _group(label: str, items: list[dict[str, str]]) -> dict[str, Any]:
+    return {"label": label, "items": items}
+
+
+def _is_named(query: str, item: dict[str, str]) -> bool:
+    return matching.score(query, item["label"]) >= NAMED * len(query.split())
+
+
+def _command_items(viewer: Viewer) -> list[dict[str, str]]:
     return [
         {"label": str(c.label), "url": c.url, "icon": c.icon, "note": str(c.group), "key": c.shortcut}
         for c in registry.commands(viewer)
     ]
 
 
-def _page_items(viewer: Any) -> list[dict[str, str]]:
+def _page_items(viewer: Viewer) -> list[dict[str, str]]:
     pages: list[registry.NavItem | registry.AdminSection] = []
     pages += registry.nav_items(viewer, "workspace" if viewer.is_agent else "portal")
     pages += registry.nav_items(viewer, "user")
@@ -86,9 +116,9 @@ def _page_items(viewer: Any) -> list[dict[str, str]]:
     ]
 
 
-def _matching(label: str, items: list[dict[str, str]], words: list[str]) -> dict[str, Any]:
-    kept = [i for i in items if all(word in f"{i['label']} {i['note']}".casefold() for word in words)]
-    return {"label": label, "items": kept[: 2 * PALETTE_LIMIT] if words else kept}
+def _matching(query: str, items: list[dict[str, str]]) -> list[dict[str, str]]:
+    found = matching.ranked(query, items, lambda item: (item["label"], item["note"]))
+    return found[: 2 * PALETTE_LIMIT] if query else found
 
 
 @require_GET

@@ -5,6 +5,7 @@ import secrets
 import socket
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from leitstelle.kernel.work.models import WorkerBeat
 
@@ -23,7 +24,14 @@ def machine() -> str:
 
 def new_name() -> str:
     """Return a name for this process (or one of its threads) that none had before."""
-    return f"{machine()}:{os.getpid()}:{secrets.token_hex(6)}"
+    return f"{machine()}:{os.getpid()}:{_begun(os.getpid())}-{secrets.token_hex(6)}"
+
+
+def _begun(pid: int) -> str:
+    """When a process began, in the kernel's ticks: a busy machine soon gives the number of a dead one to another."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+    return ""
 
 
 def beat(name: str, kind: str, now: datetime) -> None:
@@ -52,13 +60,15 @@ def prune(now: datetime) -> int:
 
 def is_dead(name: str) -> bool:
     """Whether `name` belonged to a process of this machine that is gone; False where unknown."""
-    place, _, rest = name.rpartition(":")[0].rpartition(":")
-    if place != machine() or not rest.isdigit():
+    process, _, token = name.rpartition(":")
+    place, _, pid = process.rpartition(":")
+    if place != machine() or not pid.isdigit():
         return False
     try:
-        os.kill(int(rest), 0)
+        os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
-    return False
+        pass  # alive, of another user
+    begun = token.rpartition("-")[0]
+    return bool(begun) and _begun(int(pid)) not in ("", begun)

@@ -114,6 +114,7 @@ def run(delivery: Delivery, now: datetime, *, strict: bool = False) -> bool:
     return True
 
 
+@retry_transient
 def _begin(delivery: Delivery, subscriber: Subscription, now: datetime) -> bool:
     """Renew the claim and count the attempt before it starts: a crash counts as well."""
     until = now + (CLAIM_FOR_NETWORK if subscriber.network else CLAIM_FOR)
@@ -192,15 +193,30 @@ def free_abandoned(now: datetime) -> int:
     running = Delivery.objects.filter(state=DeliveryState.RUNNING)
     names = running.values_list("claimed_by", flat=True).distinct()
     gone = [name for name in names if beats.is_dead(name)]
-    freed = 0
-    for row in running.filter(Q(claimed_until__lt=now) | Q(claimed_by__in=gone)):
-        subscriber = subscription(row.subscriber)
-        freed += 1
-        if row.attempts >= (subscriber.attempts if subscriber else 1):
-            _fail(row, "the worker died while handling it", now)
-        else:
-            _again(row, now, "the worker died or was too slow", attempts=row.attempts)
-    return freed
+    abandoned = list(running.filter(Q(claimed_until__lt=now) | Q(claimed_by__in=gone)))
+    for row in abandoned:
+        _free(row, "the worker died or was too slow", now)
+    return len(abandoned)
+
+
+@retry_transient
+def take_back(name: str, now: datetime) -> int:
+    """Free what the worker `name` holds and does not handle, because the database left it between two steps.
+
+    Only that worker calls it, between its rounds: its claims would else hold these rows for as long as it lives well.
+    """
+    held = list(Delivery.objects.filter(state=DeliveryState.RUNNING, claimed_by=name))
+    for row in held:
+        _free(row, "the database did not answer", now)
+    return len(held)
+
+
+def _free(row: Delivery, reason: str, now: datetime) -> None:
+    subscriber = subscription(row.subscriber)
+    if row.attempts >= (subscriber.attempts if subscriber else 1):
+        _fail(row, f"{reason}, {row.attempts} times", now)
+    else:
+        _again(row, now, reason, attempts=row.attempts)
 
 
 @retry_transient

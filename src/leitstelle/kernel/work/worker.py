@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from leitstelle.kernel.work import beats, lease, running, schedules, services
+from leitstelle.kernel.work import beats, deliveries, lease, running, schedules, services
 
 logger = logging.getLogger("leitstelle.work")
 
@@ -25,7 +25,6 @@ SCHEDULE_THREADS = 2
 def run_worker(stop: threading.Event) -> None:
     """Work until `stop` is set; what is being handled then is finished first."""
     name = beats.new_name()
-    running.housekeeping(timezone.now())
     threads = [
         threading.Thread(target=_loop, args=(stop, step, label), name=f"leitstelle-{label}", daemon=True)
         for label, step in (
@@ -36,15 +35,27 @@ def run_worker(stop: threading.Event) -> None:
     threads += services.service_threads(stop)
     for thread in threads:
         thread.start()
-    _loop(stop, lambda: _deliver(name, stop), "deliveries")
+    _loop(stop, _Deliveries(name, stop).step, "deliveries")
     for thread in threads:
         thread.join()
     beats.farewell(name)
 
 
-def _deliver(name: str, stop: threading.Event) -> int:
-    done = running.run_due(timezone.now(), worker=name, stopping=stop.is_set)
-    return done + running.run_projections()
+class _Deliveries:
+    """The rounds of one worker. What a broken round left claimed is taken back by the next."""
+
+    def __init__(self, name: str, stop: threading.Event) -> None:
+        self._name, self._stop = name, stop
+        self._whole = True
+
+    def step(self) -> int:
+        now = timezone.now()
+        if not self._whole:
+            deliveries.take_back(self._name, now)
+        self._whole = False
+        done = running.run_due(now, worker=self._name, stopping=self._stop.is_set)
+        self._whole = True
+        return done + running.run_projections()
 
 
 def _beats(name: str, stop: threading.Event) -> Callable[[], int]:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 QUEUE_SIZE = 200
+# Open streams of one person per process; browsers allow six a window, so this is several of them.
+PER_PERSON = 12
 _T = TypeVar("_T")
 
 
@@ -32,7 +34,7 @@ class Stream:
     def __init__(self, viewer: Viewer, topics: frozenset[str]) -> None:
         self.viewer = viewer
         self.topics = topics
-        self.queue: asyncio.Queue[str] = asyncio.Queue(QUEUE_SIZE)
+        self.queue: asyncio.Queue[str | None] = asyncio.Queue(QUEUE_SIZE)
 
     def put(self, frame: str) -> None:
         """Queue a frame; a stream that is too slow is told to reload instead."""
@@ -42,6 +44,13 @@ class Stream:
             while not self.queue.empty():
                 self.queue.get_nowait()
             self.queue.put_nowait(frame_of("reset", {}))
+
+    def end(self) -> None:
+        """Tell the browser to ask from time to time instead, and close the stream (`None` in the queue)."""
+        while self.queue.qsize() > QUEUE_SIZE - 2:
+            self.queue.get_nowait()
+        self.queue.put_nowait(frame_of("full", {}))
+        self.queue.put_nowait(None)
 
 
 def frame_of(event: str, data: dict[str, Any], event_id: int | None = None) -> str:
@@ -85,14 +94,16 @@ class Hub:
     """The streams of one event loop and the task that feeds them."""
 
     def __init__(self) -> None:
-        self._streams: set[Stream] = set()
+        # In the order they were opened.
+        self._streams: dict[Stream, None] = {}
         self._presence: dict[Stream, set[str]] = {}
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live")
 
     async def join(self, stream: Stream, after: int | None) -> None:
         """Add a stream; `after` is the last event it has seen, so that a reconnect misses nothing."""
-        self._streams.add(stream)
+        self._make_room(stream.viewer.person_id)
+        self._streams[stream] = None
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._follow())
         stream.put(frame_of("hello", {}, await self.in_thread(feed.last_event_id) if after is None else None))
@@ -102,9 +113,15 @@ class Hub:
         for topic in self._presence[stream]:
             self._tell_presence(stream, topic)
 
+    def _make_room(self, person_id: int | None) -> None:
+        own = [stream for stream in self._streams if stream.viewer.person_id == person_id]
+        for oldest in own[: max(0, len(own) + 1 - PER_PERSON)]:
+            self.leave(oldest)
+            oldest.end()
+
     def leave(self, stream: Stream) -> None:
         """Forget a stream; the follower rests when nobody listens."""
-        self._streams.discard(stream)
+        self._streams.pop(stream, None)
         self._presence.pop(stream, None)
         if not self._streams and self._task is not None:
             self._task.cancel()

@@ -33,7 +33,7 @@ RETRY_MILLISECONDS = 2000
 
 
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """GET /live/?topics=…: server-sent events `hello`, `change` {id, topics}, `presence`, `reset`."""
+    """GET /live/?topics=…: server-sent events `hello`, `change` {id, topics}, `presence`, `reset`, `full`."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
     viewer = viewer_of(request)
@@ -57,9 +57,13 @@ async def _frames(open_stream: Stream, after: int | None) -> AsyncIterator[str]:
         await center.join(open_stream, after)
         while (left := end - asyncio.get_running_loop().time()) > 0:
             try:
-                yield await asyncio.wait_for(open_stream.queue.get(), min(HEARTBEAT_SECONDS, left))
+                frame = await asyncio.wait_for(open_stream.queue.get(), min(HEARTBEAT_SECONDS, left))
             except TimeoutError:
                 yield ": beat\n\n"
+                continue
+            if frame is None:
+                return
+            yield frame
     finally:
         center.leave(open_stream)
 

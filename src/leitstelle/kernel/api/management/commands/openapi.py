@@ -1,9 +1,7 @@
 """`leitstelle manage openapi`: print the OpenAPI document."""
 
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from leitstelle.kernel.api.openapi import document_text
@@ -15,6 +13,4 @@ class Command(BaseCommand):
     help = "Print the OpenAPI document of the REST API."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Loading the addresses adds the routers.
-        import_module(settings.ROOT_URLCONF)
         self.stdout.write(document_text(), ending="")

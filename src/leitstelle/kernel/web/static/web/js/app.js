@@ -12,6 +12,9 @@ const modules = {
   "data-inbox": () => import("./to-list.js"),
   "data-to-list": () => import("./to-list.js"),
   "data-list": () => import("./list.js"),
+  "data-select": () => import("./select.js"),
+  "data-news": () => import("./news.js"),
+  "data-tabs": () => import("./tabs.js"),
   "data-palette-dialog": () => import("./palette.js"),
   "data-toast": () => import("./toast.js"),
   "data-live": () => import("./live.js"),
@@ -22,13 +25,20 @@ const modules = {
   "data-composer": () => import("./composer.js"),
   "data-send-key": () => import("./send.js"),
   "data-draft": () => import("./draft.js"),
+  "data-snippets": () => import("./snippets.js"),
+  "data-callers": () => import("./callers.js"),
+  "data-choose": () => import("./choose.js"),
   "data-copy": () => import("./copy.js"),
   "data-error-summary": () => import("./summary.js"),
   "data-back": () => import("./back.js"),
+  "data-why": () => import("./why.js"),
+  "data-corner": () => import("./corner.js"),
 };
 const started = new WeakMap();
 
 async function scan(root) {
+  // Fetched side by side, started one after the other.
+  for (const [hook, load] of Object.entries(modules)) if (root.matches?.(`[${hook}]`) || root.querySelector(`[${hook}]`)) load();
   for (const [hook, load] of Object.entries(modules)) {
     const found = [...root.querySelectorAll(`[${hook}]`)];
     if (root.matches?.(`[${hook}]`)) found.unshift(root);
@@ -40,6 +50,7 @@ async function scan(root) {
   }
 }
 
+import("./keep.js");
 scan(document.body);
 document.addEventListener("htmx:load", (event) => scan(event.detail.elt));
 import("./requests.js");

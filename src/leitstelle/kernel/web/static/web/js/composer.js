@@ -31,6 +31,9 @@ export function start(form) {
     if (event.target.name === "mode") show(form);
   });
   form.addEventListener("picked", () => form.querySelector("textarea")?.focus());
-  if (location.hash === `#${form.id}`) form.querySelector("textarea")?.focus();
+  const wanted = location.hash.slice(1);
+  const mode = [...form.querySelectorAll("[name=mode]")].find((radio) => radio.value === wanted);
+  if (mode) mode.checked = true;
   show(form);
+  if (mode || wanted === form.id) form.querySelector("textarea")?.focus();
 }

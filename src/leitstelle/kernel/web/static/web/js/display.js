@@ -25,11 +25,21 @@ function density(button) {
   });
 }
 
-function keys(box) {
-  box.addEventListener("change", () => {
-    if (box.checked) delete document.body.dataset.keys;
+// The checkbox of the overview and the switch of the menu say the same; kept with the person on the server.
+function keys(control) {
+  const box = control.type === "checkbox";
+  control.addEventListener(box ? "change" : "click", () => {
+    const on = box ? control.checked : control.getAttribute("aria-checked") !== "true";
+    if (on) delete document.body.dataset.keys;
     else document.body.dataset.keys = "off";
-    keep("leitstelle_keys", box.checked ? "" : "off");
+    keep("leitstelle_keys", on ? "" : "off");
+    for (const other of document.querySelectorAll("[data-keys-switch]")) {
+      if (other.type === "checkbox") other.checked = on;
+      else other.setAttribute("aria-checked", on);
+    }
+    const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
+    const body = new URLSearchParams({ keys: on ? "on" : "off" });
+    fetch(control.dataset.address, { method: "POST", body, headers: { "X-CSRFToken": token, "HX-Request": "true" } }).catch(() => {});
   });
 }
 

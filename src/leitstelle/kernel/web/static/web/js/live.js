@@ -53,7 +53,7 @@ function refresh(element) {
   waiting.set(element, setTimeout(() => {
     waiting.delete(element);
     if (element.isConnected) window.htmx?.trigger(element, "live");
-  }, 250));
+  }, element.hasAttribute("data-live-now") ? 0 : 250));
 }
 
 function tell(topics) {
@@ -118,6 +118,12 @@ function connect() {
   opened.addEventListener("presence", (event) => {
     const { topic, people } = JSON.parse(event.data);
     showPresence(topic, people);
+  });
+  // This person has too many streams open: the oldest, this one, asks from time to time instead.
+  opened.addEventListener("full", () => {
+    disconnect();
+    failures = 0;
+    poll();
   });
   opened.addEventListener("error", () => {
     if (opened !== source) return;

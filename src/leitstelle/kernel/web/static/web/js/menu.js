@@ -20,6 +20,11 @@ function move(box, key) {
 }
 
 export function start(box) {
+  // "#status" in the address opens the menu of that name, for keys that lead here from a list.
+  if (box.id && location.hash === `#${box.id}`) {
+    box.open = true;
+    entries(box)[0]?.focus();
+  }
   box.addEventListener("keydown", (event) => {
     if (!box.open) return;
     if (event.key === "Escape") {
@@ -33,5 +38,5 @@ export function start(box) {
   box.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !box.contains(event.relatedTarget)) close(box, false);
   });
-  box.addEventListener("htmx:afterRequest", () => close(box, false));
+  box.addEventListener("htmx:afterRequest", () => box.hasAttribute("data-stays") || close(box, false));
 }

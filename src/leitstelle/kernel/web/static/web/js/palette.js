@@ -1,10 +1,20 @@
-// The command palette: what the page offers (data-key elements), and what the server lists and finds.
-import { labelOf } from "./keys.js";
+// The command palette: what the page offers (data-key, data-action), and what the server lists and finds. A combobox
+// with a listbox: the field keeps the focus, aria-activedescendant names the choice, a status line says how much fits.
+import { labelOf, press } from "./keys.js";
+import { places, score } from "./match.js";
 import { gettext, ready } from "./texts.js";
 
 const sprite = document.body.dataset.sprite;
 const NS = "http://www.w3.org/2000/svg";
-let asked = 0;
+const WAIT = 90;
+const OWN = "main :is([data-key], [data-action]), main [data-menu] .menu :is(a, button[type=submit])";
+let asking = null;
+let fromServer = [];
+// What the arrows have chosen stays chosen when the answer arrives.
+let moved = "";
+// Enter before the answer has come waits for it: nothing runs that only looked best until then.
+let complete = true;
+let running = false;
 
 function icon(name) {
   const svg = document.createElementNS(NS, "svg");
@@ -18,13 +28,15 @@ function icon(name) {
 
 function marked(text, words) {
   const span = document.createElement("span");
-  const at = words.length ? text.toLowerCase().indexOf(words[0].toLowerCase()) : -1;
-  if (at < 0) span.textContent = text;
-  else {
+  const letters = [...text];
+  let at = 0;
+  for (const [from, to] of places(words, text)) {
     const hit = document.createElement("mark");
-    hit.textContent = text.slice(at, at + words[0].length);
-    span.append(text.slice(0, at), hit, text.slice(at + words[0].length));
+    hit.textContent = letters.slice(from, to).join("");
+    span.append(letters.slice(at, from).join(""), hit);
+    at = to;
   }
+  span.append(letters.slice(at).join(""));
   return span;
 }
 
@@ -51,77 +63,108 @@ function item(entry, words, index) {
   }
   link.addEventListener("click", () => {
     link.closest("dialog").close();
-    entry.element?.click();
+    // After the dialog has given the focus back: what runs now may take it.
+    if (entry.element) setTimeout(() => press(entry.element));
   });
   return link;
 }
 
-function pageActions(words) {
-  const found = [];
-  for (const element of document.querySelectorAll("main [data-key]")) {
-    const label = labelOf(element);
-    const fits = words.every((word) => label.toLowerCase().includes(word.toLowerCase()));
-    const name = element.querySelector("use")?.getAttribute("href").split("#i-")[1];
-    const control = element.tagName === "LABEL" ? element.control : element;
-    if (label && fits && control) found.push({ label, icon: name, key: element.dataset.key, element: control });
-  }
-  return { label: gettext("On this page"), items: found };
+function offered(element) {
+  const control = element.tagName === "LABEL" ? element.control : element;
+  return control && !control.disabled && (element.checkVisibility() || element.closest("[data-menu]"));
 }
 
-function show(dialog, groups, words) {
-  const list = dialog.querySelector(".palette-list");
-  list.replaceChildren();
-  let index = 0;
-  for (const group of groups) {
-    if (!group.items.length) continue;
-    const box = document.createElement("div");
-    box.role = "group";
-    const head = document.createElement("div");
-    head.className = "palette-group";
-    head.id = `palette-group-${index}`;
-    head.textContent = group.label;
-    box.setAttribute("aria-labelledby", head.id);
-    box.append(head, ...group.items.map((entry) => item(entry, words, index++)));
-    list.append(box);
+function pageActions(words) {
+  const found = new Map();
+  for (const element of document.querySelectorAll(OWN)) {
+    const label = labelOf(element);
+    const value = label && offered(element) ? score(words, label) : 0;
+    const same = element.href ?? label;
+    if (!value || found.has(same)) continue;
+    const name = element.querySelector("use")?.getAttribute("href").split("#i-")[1];
+    found.set(same, { label, icon: name, key: element.dataset.key, element, value });
   }
-  if (!index) {
-    const nothing = document.createElement("div");
-    nothing.className = "palette-group";
-    nothing.role = "option";
-    nothing.setAttribute("aria-disabled", "true");
-    nothing.textContent = gettext("Nothing found");
-    list.append(nothing);
-  }
-  choose(dialog, 0);
+  const items = [...found.values()];
+  if (words.length) items.sort((one, other) => other.value - one.value);
+  return { label: gettext("On this page"), items };
 }
+
+function group({ label, items }, words, index) {
+  const box = document.createElement("div");
+  box.role = "group";
+  const head = document.createElement("div");
+  head.className = "palette-group";
+  head.id = `palette-group-${index}`;
+  head.textContent = label;
+  box.setAttribute("aria-labelledby", head.id);
+  box.append(head, ...items.map((entry, number) => item(entry, words, index + number)));
+  return box;
+}
+
+function show(dialog) {
+  const words = dialog.querySelector("input").value.trim().split(/\s+/).filter(Boolean);
+  const list = dialog.querySelector(".palette-list");
+  let count = 0;
+  const boxes = [];
+  for (const one of [pageActions(words), ...fromServer]) {
+    if (!one.items.length) continue;
+    boxes.push(group(one, words, count));
+    count += one.items.length;
+  }
+  list.replaceChildren(...boxes);
+  dialog.querySelector("input").setAttribute("aria-expanded", count > 0);
+  dialog.querySelector(".palette-empty").hidden = count > 0 || !complete;
+  if (complete) dialog.querySelector("[role=status]").textContent = count ? gettext("%(count)s results", { count }) : gettext("Nothing found");
+  const again = options(dialog).findIndex((option) => option.textContent === moved);
+  choose(dialog, Math.max(0, again));
+}
+
+const options = (dialog) => [...dialog.querySelectorAll(".palette-item")];
 
 function choose(dialog, index) {
-  const options = [...dialog.querySelectorAll("a.palette-item, div.palette-item")];
-  const at = (index + options.length) % (options.length || 1);
-  options.forEach((option, i) => option.setAttribute("aria-selected", i === at));
-  dialog.querySelector("input").setAttribute("aria-activedescendant", options[at]?.id ?? "");
-  options[at]?.scrollIntoView({ block: "nearest" });
+  const all = options(dialog);
+  const at = (index + all.length) % (all.length || 1);
+  all.forEach((option, i) => option.setAttribute("aria-selected", i === at));
+  const input = dialog.querySelector("input");
+  if (all[at]) input.setAttribute("aria-activedescendant", all[at].id);
+  else input.removeAttribute("aria-activedescendant");
+  all[at]?.scrollIntoView({ block: "nearest" });
+  return all[at];
 }
 
 async function search(dialog) {
+  asking?.abort();
+  const mine = (asking = new AbortController());
   const text = dialog.querySelector("input").value.trim();
-  const words = text.split(/\s+/).filter(Boolean);
-  const turn = ++asked;
-  const local = pageActions(words);
-  const response = await fetch(`${dialog.dataset.src}?q=${encodeURIComponent(text)}`).catch(() => null);
-  const found = response?.ok ? await response.json() : { groups: [] };
-  if (turn === asked) show(dialog, [local, ...found.groups], words);
+  try {
+    const response = await fetch(`${dialog.dataset.src}?q=${encodeURIComponent(text)}`, { signal: mine.signal });
+    const found = response.ok ? await response.json() : { groups: [] };
+    if (mine !== asking) return;
+    fromServer = found.groups;
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    fromServer = [];
+  }
+  complete = true;
+  show(dialog);
+  if (running) run(dialog);
+}
+
+function run(dialog) {
+  running = !complete && !moved;
+  if (!running) options(dialog).find((option) => option.getAttribute("aria-selected") === "true")?.click();
 }
 
 function onKey(dialog, event) {
-  const options = [...dialog.querySelectorAll("a.palette-item, div.palette-item")];
-  const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (event.isComposing) return;
+  const at = options(dialog).findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 8, PageUp: Math.max(0, at - 8) }[event.key];
+  if (to !== undefined) {
     event.preventDefault();
-    choose(dialog, at + (event.key === "ArrowDown" ? 1 : -1));
+    moved = choose(dialog, event.key === "PageDown" ? Math.min(to, options(dialog).length - 1) : to)?.textContent ?? "";
   } else if (event.key === "Enter") {
     event.preventDefault();
-    options[at]?.click();
+    run(dialog);
   }
 }
 
@@ -130,19 +173,28 @@ export function start(dialog) {
   let timer = 0;
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => search(dialog), 120);
+    // What was found for other words does not stay beside the new ones.
+    fromServer = [];
+    moved = "";
+    complete = running = false;
+    show(dialog);
+    timer = setTimeout(() => search(dialog), WAIT);
   });
   dialog.addEventListener("keydown", (event) => onKey(dialog, event));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => asking?.abort());
   const open = async () => {
     if (dialog.open) return;
-    input.value = "";
+    input.value = moved = "";
+    fromServer = [];
+    complete = running = false;
     dialog.showModal();
     await ready;
+    show(dialog);
     search(dialog);
   };
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
       open();
     }
