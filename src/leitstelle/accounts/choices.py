@@ -17,6 +17,18 @@ class ContactKind(TextChoices):
     MOBILE = "mobile"
 
 
+class MergeKind(TextChoices):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class PreferredChannel(TextChoices):
+    """How somebody likes to be reached best."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+
+
 class OrganisationKind(TextChoices):
     INTERNAL = "internal"
     CUSTOMER = "customer"
@@ -46,6 +58,35 @@ class Density(TextChoices):
 
 AGENT_ROLES = (Role.AGENT, Role.TEAM_LEAD, Role.ADMINISTRATOR)
 """Roles that open the workspace; their grants together say what is seen there."""
+
+
+class LevelSight(TextChoices):
+    """Which tickets the agents of a level see, within what their roles open."""
+
+    ALL = "all"
+    LEVEL = "level"
+    TEAM = "team"
+
+
+class LevelRight(TextChoices):
+    """What a level may do with a ticket; a level has each unless it is withheld."""
+
+    CLASSIFY = "classify"
+    PRIORITY = "priority"
+    REQUESTER = "requester"
+    ASSIGN = "assign"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REJECT = "reject"
+    REOPEN = "reopen"
+    VENDOR = "vendor"
+
+
+class StepState(TextChoices):
+    """What an administrator made of one of the first steps."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
 
 
 class TokenScope(TextChoices):

@@ -206,3 +206,142 @@ class LevelSchemeChanged(EventData):
 class DefaultLevelSchemeChosen(EventData):
     code: ClassVar[str] = "level_scheme.default_chosen"
     previous_id: int | None
+
+
+@dataclass(frozen=True)
+class HouseChanged(EventData):
+    """Subject: house. The company, the portal's name or the defaults of new people changed."""
+
+    code: ClassVar[str] = "house.changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FirstStepSettled(EventData):
+    """Subject: house. One of the first steps was done, skipped, or taken up again (`state` empty)."""
+
+    code: ClassVar[str] = "house.first_step_settled"
+    step: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PersonInvited(EventData):
+    """Subject: person. A link to set a password was made; older ones stopped working."""
+
+    code: ClassVar[str] = "person.invited"
+    invitation_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class InvitationWithdrawn(EventData):
+    code: ClassVar[str] = "person.invitation_withdrawn"
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class InvitationAccepted(EventData):
+    """The person set a password by the link, and proved the address with it."""
+
+    code: ClassVar[str] = "person.invitation_accepted"
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class SignedIn(EventData):
+    """Subject: person."""
+
+    code: ClassVar[str] = "person.signed_in"
+
+
+@dataclass(frozen=True)
+class SignInFailed(EventData):
+    """Subject: the person whose address was typed; what was typed is never kept."""
+
+    code: ClassVar[str] = "person.sign_in_failed"
+
+
+@dataclass(frozen=True)
+class PeopleMerged(EventData):
+    """Subject: the person that remains; `other_id` is the one that became an alias."""
+
+    code: ClassVar[str] = "person.merged"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class PersonMergedAway(EventData):
+    """Subject: the person that became an alias of `other_id`."""
+
+    code: ClassVar[str] = "person.merged_away"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class PeopleUnmerged(EventData):
+    """Subject: the person that had remained; `left` counts what could not be given back."""
+
+    code: ClassVar[str] = "person.merge_undone"
+    merge_id: int
+    other_id: int
+    left: int
+
+
+@dataclass(frozen=True)
+class PersonRestored(EventData):
+    """Subject: the person that was an alias and is none any more."""
+
+    code: ClassVar[str] = "person.restored"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class OrganisationsMerged(EventData):
+    """Subject: the organisation that remains; `other_id` is the one that became an alias."""
+
+    code: ClassVar[str] = "organisation.merged"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class OrganisationMergedAway(EventData):
+    """Subject: the organisation that became an alias of `other_id`."""
+
+    code: ClassVar[str] = "organisation.merged_away"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class OrganisationsUnmerged(EventData):
+    """Subject: the organisation that had remained; `left` counts what could not be given back."""
+
+    code: ClassVar[str] = "organisation.merge_undone"
+    merge_id: int
+    other_id: int
+    left: int
+
+
+@dataclass(frozen=True)
+class OrganisationRestored(EventData):
+    """Subject: the organisation that was an alias and is none any more."""
+
+    code: ClassVar[str] = "organisation.restored"
+    merge_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class LevelRightsChanged(EventData):
+    """Subject: level_scheme. What one of its levels sees, and what it may not do from now on."""
+
+    code: ClassVar[str] = "level_scheme.rights_changed"
+
+    level_id: int
+    sees: str
+    withheld: tuple[str, ...]

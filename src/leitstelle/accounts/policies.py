@@ -4,15 +4,16 @@
 already visible. `agent_scope` turns an agent's grants into a filter for tables of any domain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from leitstelle.accounts.choices import AGENT_ROLES, TokenScope
+from leitstelle.accounts.choices import AGENT_ROLES, LevelRight, TokenScope
 from leitstelle.accounts.models import (
+    Invitation,
     Level,
     LevelScheme,
     Organisation,
@@ -20,6 +21,7 @@ from leitstelle.accounts.models import (
     RoleGrant,
     Site,
     Team,
+    TeamMembership,
 )
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.viewer import Viewer
@@ -54,7 +56,8 @@ def agent_scope(
     """Return the filter of what the viewer's grants open: a union of cuts, nothing for other hats.
 
     The arguments name the columns of the filtered table; `None` for a column it does not have,
-    whose limits then do not count.
+    whose limits then do not count. For people of another company a grant whose limits do not count opens nothing:
+    what their tickets concern is added by `concerning`.
     """
     if not viewer.is_agent:
         return nothing()
@@ -68,6 +71,8 @@ def agent_scope(
         if level and grant.level_id is not None:
             cut &= Q(**{level: grant.level_id})
         if not cut:
+            if viewer.is_outside and not grant.is_unlimited:
+                continue
             return everything()
         cuts.append(cut)
     return reduce(or_, cuts, nothing())
@@ -83,6 +88,22 @@ def nothing() -> Q:
     return Q(pk__in=())
 
 
+Concern = Callable[[Viewer], Q]
+_concerns: dict[type[Model], list[Concern]] = {}
+
+
+def register_concern(model: type[Model], concern: Concern) -> None:
+    """Let a higher domain say which rows of master data its own rows concern, as a condition on those rows."""
+    _concerns.setdefault(model, []).append(concern)
+
+
+def concerning(viewer: Viewer, model: type[Model]) -> Q:
+    """Return what people of another company see of master data beyond their grants: what their tickets concern."""
+    if not (viewer.is_agent and viewer.is_outside):
+        return nothing()
+    return reduce(or_, (concern(viewer) for concern in _concerns.get(model, ())), nothing())
+
+
 def agents() -> QuerySet[Person]:
     """Everybody who may work on the desk, whoever asks; active people only."""
     return Person.objects.filter(is_active=True, pk__in=_with_desk_role())
@@ -93,26 +114,38 @@ def _with_desk_role() -> QuerySet[RoleGrant, int]:
 
 
 def visible_people(viewer: Viewer) -> QuerySet[Person]:
-    """Agents: people of the organisations in their scope and all colleagues. Others: themselves, and
-    as customer contact the people of their organisations."""
+    """Agents: people of the organisations in their scope and all colleagues; those of another company the people
+    their tickets concern, and who works in their teams. Others: themselves, and as customer contact the people of
+    their organisations."""
     if viewer.is_system or can_administer(viewer):
         return Person.objects.all()
     own = Q(pk=viewer.person_id) if viewer.person_id is not None else nothing()
     if viewer.is_agent:
-        scope = agent_scope(viewer, team=None, level=None)
-        return Person.objects.filter(own | scope | Q(pk__in=_with_desk_role()))
+        scope = agent_scope(viewer, team=None, level=None) | concerning(viewer, Person)
+        return Person.objects.filter(own | scope | _colleagues(viewer))
     if viewer.customer_contact_of:
         own |= Q(organisation_id__in=sorted(viewer.customer_contact_of), is_active=True)
     return Person.objects.filter(own)
 
 
+def _colleagues(viewer: Viewer) -> Q:
+    if not viewer.is_outside:
+        return Q(pk__in=_with_desk_role())
+    mates = TeamMembership.objects.filter(team__in=sorted(viewer.team_ids))
+    return Q(pk__in=mates.values("person_id"))
+
+
 def visible_organisations(viewer: Viewer) -> QuerySet[Organisation]:
-    """Agents: the organisations in their scope. Others: their own and those they are contact of."""
+    """Agents: the organisations in their scope; those of another company their own and the ones their tickets
+    concern. Others: their own and those they are contact of."""
     if viewer.is_system or can_administer(viewer):
         return Organisation.objects.all()
-    if viewer.is_agent:
+    if viewer.is_agent and not viewer.is_outside:
         return Organisation.objects.filter(agent_scope(viewer, organisation="id", team=None, level=None))
     own = Q(pk__in=Person.objects.filter(pk=viewer.person_id or 0).values("organisation_id"))
+    if viewer.is_agent:
+        scope = agent_scope(viewer, organisation="id", team=None, level=None)
+        return Organisation.objects.filter(own | scope | concerning(viewer, Organisation))
     return Organisation.objects.filter(own | Q(pk__in=sorted(viewer.customer_contact_of)))
 
 
@@ -172,6 +205,23 @@ def can_edit_person(viewer: Viewer, person: Person) -> bool:
     return any(grant.covers_organisation(person.organisation_id) for grant in viewer.grants)
 
 
+def can_merge_people(viewer: Viewer, survivor: Person, merged: Person) -> bool:
+    """Who may edit both: where one of them works on the desk or has another role, administrators only."""
+    return can_edit_person(viewer, survivor) and can_edit_person(viewer, merged)
+
+
+def can_merge_organisations(viewer: Viewer) -> bool:
+    """Administrators only: a merge moves people and tickets into other people's sight."""
+    return viewer.is_system or can_administer(viewer)
+
+
+def can_undo_merge(viewer: Viewer, survivor: Person | Organisation, merged: Person | Organisation) -> bool:
+    """Who might have merged the two."""
+    if isinstance(survivor, Person) and isinstance(merged, Person):
+        return can_merge_people(viewer, survivor, merged)
+    return can_merge_organisations(viewer)
+
+
 def can_edit_profile(viewer: Viewer, person: Person) -> bool:
     """Everybody their own, whatever hat; tokens never."""
     return viewer.is_system or (viewer.person_id == person.pk and viewer.token_scopes is None)
@@ -195,3 +245,13 @@ def covered(viewer: Viewer, organisation_ids: Iterable[int | None]) -> bool:
         any(grant.covers_organisation(organisation_id) for grant in viewer.grants)
         for organisation_id in organisation_ids
     )
+
+
+def visible_invitations(viewer: Viewer) -> QuerySet[Invitation]:
+    """Administrators invite, and they alone see the links."""
+    return Invitation.objects.all() if can_administer(viewer) else Invitation.objects.none()
+
+
+def has_right(viewer: Viewer, right: LevelRight) -> bool:
+    """Whether the levels the viewer works on may do this; leads and administrators always may."""
+    return right not in viewer.withheld

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from leitstelle.accounts import events
 from leitstelle.accounts.models import Organisation, Person
+from leitstelle.accounts.queries import moved_rows
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.search import Original, SearchDoc, register_source
 
@@ -19,6 +20,10 @@ _PERSON_EVENTS = (
     events.PersonReactivated,
     events.ContactPointAdded,
     events.ContactPointRemoved,
+    events.PeopleMerged,
+    events.PersonMergedAway,
+    events.PeopleUnmerged,
+    events.PersonRestored,
 )
 _ORGANISATION_EVENTS = (
     events.OrganisationCreated,
@@ -27,6 +32,10 @@ _ORGANISATION_EVENTS = (
     events.OrganisationReactivated,
     events.SiteSaved,
     events.SiteRemoved,
+    events.OrganisationsMerged,
+    events.OrganisationMergedAway,
+    events.OrganisationsUnmerged,
+    events.OrganisationRestored,
 )
 
 
@@ -106,10 +115,19 @@ def _people_of(event: Event) -> Collection[int]:
     return tuple(people_ids.values_list("pk", flat=True)[:5000])
 
 
+def _people_moved(event: Event) -> Collection[int]:
+    return moved_rows(event, "accounts.people")
+
+
 register_source(
     PERSON,
     fetch=people,
-    events={**dict.fromkeys(_PERSON_EVENTS, _subject), events.OrganisationChanged: _people_of},
+    events={
+        **dict.fromkeys(_PERSON_EVENTS, _subject),
+        events.OrganisationChanged: _people_of,
+        events.OrganisationsMerged: _people_moved,
+        events.OrganisationsUnmerged: _people_moved,
+    },
     texts=_originals_of_people,
     all_ids=_every_person,
 )

@@ -11,6 +11,14 @@ from leitstelle.accounts.actions.contacts import (
     suspend_contact_point,
     verify_contact_point,
 )
+from leitstelle.accounts.actions.house import HouseInput, save_house, settle_first_step
+from leitstelle.accounts.actions.invitations import (
+    InviteInput,
+    accept_invitation,
+    invite_agent,
+    renew_invitation,
+    withdraw_invitation,
+)
 from leitstelle.accounts.actions.levels import (
     LevelInput,
     SchemeInput,
@@ -18,6 +26,14 @@ from leitstelle.accounts.actions.levels import (
     create_level_scheme,
     edit_level_scheme,
     ensure_level_schemes,
+    set_level_rights,
+)
+from leitstelle.accounts.actions.merging import (
+    UNDO_DAYS,
+    MergePlan,
+    merge_organisations,
+    merge_people,
+    undo_merge,
 )
 from leitstelle.accounts.actions.organisations import (
     OrganisationInput,
@@ -27,23 +43,43 @@ from leitstelle.accounts.actions.organisations import (
     reactivate_organisation,
 )
 from leitstelle.accounts.actions.people import (
+    NotesInput,
     PersonInput,
+    change_notes,
     create_person,
     deactivate_person,
     edit_person,
     ensure_person_for_address,
     reactivate_person,
 )
-from leitstelle.accounts.actions.profile import ProfileInput, change_profile
+from leitstelle.accounts.actions.profile import (
+    ProfileInput,
+    change_own_name,
+    change_profile,
+    change_signature,
+)
 from leitstelle.accounts.actions.roles import Scope, grant_role, revoke_role
-from leitstelle.accounts.actions.sign_in import claim_account, set_password
+from leitstelle.accounts.actions.sign_in import claim_account, note_failed_sign_in, note_sign_in, set_password
 from leitstelle.accounts.actions.sites import SiteInput, remove_site, save_site
 from leitstelle.accounts.actions.teams import TeamInput, TeamPeople, create_team, edit_team, set_team_members
 from leitstelle.accounts.actions.tokens import create_api_token, note_token_use, revoke_api_token
 
 __all__ = [
+    "UNDO_DAYS",
+    "withdraw_invitation",
+    "settle_first_step",
+    "save_house",
+    "renew_invitation",
+    "note_sign_in",
+    "note_failed_sign_in",
+    "invite_agent",
+    "accept_invitation",
+    "InviteInput",
+    "HouseInput",
     "ContactInput",
     "LevelInput",
+    "MergePlan",
+    "NotesInput",
     "OrganisationInput",
     "PersonInput",
     "ProfileInput",
@@ -54,7 +90,10 @@ __all__ = [
     "TeamPeople",
     "add_contact_point",
     "change_contact_points",
+    "change_notes",
+    "change_own_name",
     "change_profile",
+    "change_signature",
     "choose_default_level_scheme",
     "choose_primary_contact_point",
     "claim_account",
@@ -72,6 +111,8 @@ __all__ = [
     "ensure_level_schemes",
     "ensure_person_for_address",
     "grant_role",
+    "merge_organisations",
+    "merge_people",
     "note_token_use",
     "prove_address",
     "reactivate_organisation",
@@ -82,8 +123,10 @@ __all__ = [
     "revoke_api_token",
     "revoke_role",
     "save_site",
+    "set_level_rights",
     "set_password",
     "set_team_members",
     "suspend_contact_point",
+    "undo_merge",
     "verify_contact_point",
 ]

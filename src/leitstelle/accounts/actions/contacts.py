@@ -60,7 +60,7 @@ def add_contact_point(person: Person, new: ContactInput, *, by: Viewer, now: dat
     policies.require(policies.can_edit_person(by, person) or own_number)
     point = _add(person, new, by=by, now=now)
     _keep_one_primary(person)
-    _sync_sign_in(person)
+    sync_sign_in(person)
     touch(person)
     return point
 
@@ -75,7 +75,7 @@ def remove_contact_point(point: ContactPoint, *, by: Viewer, now: datetime) -> N
     policies.require(policies.can_edit_person(by, person) or policies.can_edit_profile(by, person))
     _remove(point, by=by, now=now)
     _keep_one_primary(person)
-    _sync_sign_in(person)
+    sync_sign_in(person)
     touch(person)
 
 
@@ -87,7 +87,7 @@ def choose_primary_contact_point(point: ContactPoint, *, by: Viewer, now: dateti
     policies.require(policies.can_edit_person(by, person) or policies.can_edit_profile(by, person))
     if not point.is_primary:
         _choose_primary(point, by=by, now=now)
-        _sync_sign_in(person)
+        sync_sign_in(person)
         touch(person)
     point.refresh_from_db()
     return point
@@ -121,7 +121,7 @@ def apply_contact_points(
         changed |= _apply_one(person, before.get(key), contact, place, by=by, now=now)
     if changed:
         _keep_one_primary(person)
-        _sync_sign_in(person)
+        sync_sign_in(person)
         touch(person)
 
 
@@ -226,7 +226,7 @@ def verify_contact_point(point: ContactPoint, *, by: Viewer, now: datetime) -> C
     policies.require(policies.can_administer(by))
     if ContactPoint.objects.filter(pk=point.pk, verified_at=None).update(verified_at=now):
         _record(ContactPointVerified(contact_point_id=point.pk), point, by=by, now=now)
-        _sync_sign_in(point.person)
+        sync_sign_in(point.person)
     point.refresh_from_db()
     return point
 
@@ -276,7 +276,7 @@ def _record(data: EventData, point: ContactPoint, *, by: Viewer, now: datetime) 
     record(data, subject=Subject("person", point.person_id), actor=by.actor, at=now)
 
 
-def _sync_sign_in(person: Person) -> None:
+def sync_sign_in(person: Person) -> None:
     """Make allauth's addresses equal to the verified mail addresses of the person, and nothing more."""
     verified = ContactPoint.objects.filter(person=person, kind=ContactKind.EMAIL, verified_at__isnull=False)
     wanted = [point.normalised for point in verified.order_by("-is_primary", "id")]

@@ -1,15 +1,20 @@
 """Schemes of levels: the shipped ones, and a house's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import ProtectedError
 
 from leitstelle.accounts import labels, policies, rules
-from leitstelle.accounts.choices import SHIPPED_SCHEMES
+from leitstelle.accounts.choices import SHIPPED_SCHEMES, LevelRight, LevelSight
 from leitstelle.accounts.errors import StillInUse
-from leitstelle.accounts.events import DefaultLevelSchemeChosen, LevelSchemeChanged, LevelSchemeCreated
+from leitstelle.accounts.events import (
+    DefaultLevelSchemeChosen,
+    LevelRightsChanged,
+    LevelSchemeChanged,
+    LevelSchemeCreated,
+)
 from leitstelle.accounts.models import Level, LevelScheme
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import EventData, Subject, record, unit
@@ -111,6 +116,26 @@ def choose_default_level_scheme(scheme: LevelScheme, *, by: Viewer, now: datetim
         _record(data, scheme, by=by, now=now)
     scheme.refresh_from_db()
     return scheme
+
+
+@unit
+def set_level_rights(
+    level: Level, *, sees: LevelSight, withheld: Iterable[LevelRight], by: Viewer, now: datetime
+) -> Level:
+    """Say what a level sees and what it may not do. Administrators only. Event `level_scheme.rights_changed`.
+
+    Counts for agents who work on such levels only, at once. Raises `NotAllowed`.
+    """
+    policies.require(policies.can_administer(by))
+    values = {"sees": str(sees), "withheld": sorted(str(right) for right in withheld)}
+    level.refresh_from_db()
+    if all(getattr(level, name) == value for name, value in values.items()):
+        return level
+    Level.objects.filter(pk=level.pk).update(**values)
+    level.refresh_from_db()
+    data = LevelRightsChanged(level_id=level.pk, sees=level.sees, withheld=tuple(level.withheld))
+    _record(data, level.scheme, by=by, now=now)
+    return level
 
 
 def _check(new: SchemeInput) -> None:

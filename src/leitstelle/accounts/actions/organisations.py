@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from leitstelle.accounts import labels, policies, queries, rules
 from leitstelle.accounts.actions.versions import change_row, refuse_stale, touch
 from leitstelle.accounts.choices import OrganisationKind
-from leitstelle.accounts.errors import DomainTaken
+from leitstelle.accounts.errors import AlreadyMerged, DomainTaken
 from leitstelle.accounts.events import (
     OrganisationChanged,
     OrganisationCreated,
@@ -27,7 +27,10 @@ from leitstelle.kernel.viewer import Viewer
 
 @dataclass(frozen=True, kw_only=True)
 class OrganisationInput:
-    """What is known of a customer or department. `domains` is the whole list; `None` leaves it as it is."""
+    """What is known of a customer or department.
+
+    `domains` is the whole list; `None` leaves it, or the name of the portal, as it is.
+    """
 
     name: str
     kind: OrganisationKind = OrganisationKind.CUSTOMER
@@ -35,6 +38,7 @@ class OrganisationInput:
     language: str = ""
     level_scheme: LevelScheme | None = None
     note: str = ""
+    portal_name: str | None = None
     domains: Sequence[str] | None = None
 
     def columns(self) -> dict[str, Any]:
@@ -50,7 +54,9 @@ class OrganisationInput:
             "language": self.language or str(settings.LANGUAGE_CODE),
             "level_scheme_id": self.level_scheme.pk if self.level_scheme else None,
             "note": self.note.strip(),
-        }
+        } | (
+            {} if self.portal_name is None else {"portal_name": rules.clean_name(self.portal_name, limit=80)}
+        )
 
 
 @unit
@@ -134,7 +140,12 @@ def deactivate_organisation(organisation: Organisation, *, by: Viewer, now: date
 
 @unit
 def reactivate_organisation(organisation: Organisation, *, by: Viewer, now: datetime) -> Organisation:
-    """Undo `deactivate_organisation`. Administrators only. Event `organisation.reactivated`."""
+    """Undo `deactivate_organisation`. Administrators only. Event `organisation.reactivated`.
+
+    Raises `NotAllowed`, and `AlreadyMerged` for an alias.
+    """
+    if organisation.merged_into_id is not None:
+        raise AlreadyMerged
     return _set_active(organisation, True, OrganisationReactivated(), by=by, now=now)
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from leitstelle.accounts import labels, policies, queries, rules
 from leitstelle.accounts.actions.administrators import ensure_one_remains, lock_administrators
 from leitstelle.accounts.actions.contacts import ContactInput, apply_contact_points, keyed
 from leitstelle.accounts.actions.versions import change_row, refuse_stale
-from leitstelle.accounts.choices import ContactKind, PersonKind, Role
+from leitstelle.accounts.choices import ContactKind, PersonKind, PreferredChannel, Role
+from leitstelle.accounts.errors import AlreadyMerged
 from leitstelle.accounts.events import PersonChanged, PersonCreated, PersonDeactivated, PersonReactivated
 from leitstelle.accounts.models import ContactPoint, Organisation, Person, Site
 from leitstelle.kernel.errors import InvalidInput
@@ -25,7 +25,8 @@ from leitstelle.kernel.viewer import Viewer
 class PersonInput:
     """What is known of a person. Without `display_name` the names make it, without names they are guessed.
 
-    `contacts` is the whole list of addresses and numbers; `None` leaves it as it is.
+    `contacts` is the whole list of addresses and numbers; `None` leaves it as it is, as
+    with `preferred_channel`, where "" says that there is no preference.
     """
 
     display_name: str = ""
@@ -36,9 +37,10 @@ class PersonInput:
     organisation: Organisation | None = None
     site: Site | None = None
     room: str = ""
-    language: str = field(default_factory=lambda: str(settings.LANGUAGE_CODE))
-    time_zone: str = field(default_factory=lambda: str(settings.DEFAULT_PERSON_TIME_ZONE))
+    language: str = field(default_factory=lambda: queries.house_facts().language)
+    time_zone: str = field(default_factory=lambda: queries.house_facts().time_zone)
     is_vip: bool = False
+    preferred_channel: PreferredChannel | Literal[""] | None = None
     note: str = ""
     contacts: Sequence[ContactInput] | None = None
 
@@ -64,7 +66,11 @@ class PersonInput:
             "time_zone": self.time_zone,
             "is_vip": self.is_vip,
             "note": self.note.strip(),
+            **self._channel(),
         }
+
+    def _channel(self) -> dict[str, str]:
+        return {} if self.preferred_channel is None else {"preferred_channel": str(self.preferred_channel)}
 
     def _site_id(self) -> int | None:
         # A site belongs to one organisation; keeping a foreign one would show a wrong address.
@@ -122,6 +128,33 @@ def _refuse_stale_contacts(person: Person, contacts: Sequence[ContactInput], ver
     refuse_stale(person, version=version, name="contacts", theirs=theirs, ours=ours)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotesInput:
+    """What agents should know of a person at a glance."""
+
+    note: str = ""
+    is_vip: bool = False
+    preferred_channel: PreferredChannel | Literal[""] = ""
+
+
+@unit
+def change_notes(person: Person, new: NotesInput, *, version: int, by: Viewer, now: datetime) -> Person:
+    """Change note, importance and preferred channel; `version` is the one the editor saw. Editors of the person.
+
+    Event `person.changed`. Raises `NotAllowed`, `Conflict`.
+    """
+    policies.require(policies.can_edit_person(by, person))
+    values = {
+        "note": new.note.strip(),
+        "is_vip": new.is_vip,
+        "preferred_channel": str(new.preferred_channel),
+    }
+    changed = change_row(person, values, version=version)
+    if changed:
+        record(PersonChanged(fields=changed), subject=Subject("person", person.pk), actor=by.actor, at=now)
+    return person
+
+
 @unit
 def deactivate_person(person: Person, *, by: Viewer, now: datetime) -> Person:
     """Take away sign-in and choice lists; tickets and history stay. Administrators only.
@@ -142,8 +175,13 @@ def deactivate_person(person: Person, *, by: Viewer, now: datetime) -> Person:
 
 @unit
 def reactivate_person(person: Person, *, by: Viewer, now: datetime) -> Person:
-    """Undo `deactivate_person`. Administrators only. Event `person.reactivated`. Raises `NotAllowed`."""
+    """Undo `deactivate_person`. Administrators only. Event `person.reactivated`.
+
+    Raises `NotAllowed`, and `AlreadyMerged` for an alias.
+    """
     policies.require(policies.can_administer(by))
+    if person.merged_into_id is not None:
+        raise AlreadyMerged
     if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
         record(PersonReactivated(), subject=Subject("person", person.pk), actor=by.actor, at=now)
     person.refresh_from_db()
@@ -184,7 +222,7 @@ def _insert_sender(
         display_name=shown if shown and "@" not in shown else rules.name_from_address(normalised),
         kind=PersonKind.FUNCTION if is_function else PersonKind.HUMAN,
         organisation=organisation,
-        language=language or (organisation.language if organisation else str(settings.LANGUAGE_CODE)),
+        language=language or (organisation.language if organisation else queries.house_facts().language),
     )
     try:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from leitstelle.accounts.actions.administrators import (
     lock_administrators,
     sync_rescue_access,
 )
-from leitstelle.accounts.choices import Role
+from leitstelle.accounts.choices import AGENT_ROLES, OrganisationKind, Role
 from leitstelle.accounts.events import RoleGranted, RoleRevoked
 from leitstelle.accounts.models import Level, Organisation, Person, RoleGrant, Team
 from leitstelle.kernel.errors import InvalidInput
@@ -48,6 +48,7 @@ def grant_role(
     policies.require(policies.can_administer(by))
     organisation_id, team_id, level_id = scope.ids()
     _check(role, organisation_id, team_id, level_id)
+    _check_outsider(person, role, scope)
     grant, created = RoleGrant.objects.get_or_create(
         person=person,
         role=role,
@@ -75,6 +76,15 @@ def _check(role: Role, organisation_id: int | None, team_id: int | None, level_i
         raise InvalidInput(fields={"organisation": labels.CONTACT_OF_WHOM})
     if role == Role.ADMINISTRATOR and (organisation_id or team_id or level_id):
         raise InvalidInput(fields={"role": labels.ADMINISTRATION_IS_WHOLE})
+
+
+def _check_outsider(person: Person, role: Role, scope: Scope) -> None:
+    """Agents of another company (a call centre) see what they work for, never the whole house."""
+    company = person.organisation
+    if role not in AGENT_ROLES or company is None or company.kind == OrganisationKind.INTERNAL:
+        return
+    if not any(scope.ids()):
+        raise InvalidInput(fields={"role": labels.SCOPE_FOR_OUTSIDERS}, person=person.display_name)
 
 
 @unit

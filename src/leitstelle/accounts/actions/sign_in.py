@@ -7,7 +7,7 @@ from leitstelle.accounts.actions.contacts import verify_contact_point
 from leitstelle.accounts.actions.people import ensure_person_for_address
 from leitstelle.accounts.choices import ContactKind
 from leitstelle.accounts.errors import LinkNotValid
-from leitstelle.accounts.events import AccountClaimed, PasswordSet
+from leitstelle.accounts.events import AccountClaimed, PasswordSet, SignedIn, SignInFailed
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.rules import normalise_email
 from leitstelle.kernel.events import Actor, Subject, record, unit
@@ -45,3 +45,15 @@ def claim_account(address: str, name: str, password: str, *, by: Viewer, now: da
     record(data, subject=Subject("person", person.pk), actor=Actor.person(person.pk), at=now)
     verify_contact_point(point, by=by, now=now)
     return set_password(person, password, by=by, now=now)
+
+
+@unit
+def note_sign_in(person: Person, *, now: datetime) -> None:
+    """Record `person.signed_in`: who looked at the desk when is part of the audit trail."""
+    record(SignedIn(), subject=Subject("person", person.pk), actor=Actor.person(person.pk), at=now)
+
+
+@unit
+def note_failed_sign_in(person: Person, *, now: datetime) -> None:
+    """Record `person.sign_in_failed` for the person whose address was used; nobody knows who tried."""
+    record(SignInFailed(), subject=Subject("person", person.pk), actor=Actor.system("sign-in"), at=now)

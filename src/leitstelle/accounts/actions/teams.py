@@ -1,6 +1,6 @@
 """Teams, their members and leads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,23 @@ from django.db import IntegrityError, transaction
 
 from leitstelle.accounts import labels, policies, rules
 from leitstelle.accounts.actions.versions import change_row, refuse_stale, touch
+from leitstelle.accounts.errors import TeamHasWork
 from leitstelle.accounts.events import TeamChanged, TeamCreated, TeamMembersChanged
 from leitstelle.accounts.models import Level, Person, Team, TeamMembership
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import EventData, Subject, record, unit
 from leitstelle.kernel.search import sort_key
 from leitstelle.kernel.viewer import Viewer
+
+# How much work is with a team, told by the domains that own the work.
+_work: list[Callable[[Team], int]] = []
+
+
+def register_team_work(count: Callable[[Team], int]) -> Callable[[Team], int]:
+    """Let a higher domain say how much is with a team, so that nothing is stranded there."""
+    if count not in _work:
+        _work.append(count)
+    return count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +100,12 @@ def edit_team(
 ) -> Team:
     """Change a team, and its people where given; `version` is the one the editor saw. Administrators only.
 
-    Events `team.changed`, `team.members_changed`. Raises `NotAllowed`, `Conflict`, `InvalidInput`.
+    Events `team.changed`, `team.members_changed`. Raises `NotAllowed`, `Conflict`, `InvalidInput`;
+    `TeamHasWork` where it is to go while work is with it.
     """
     policies.require(policies.can_administer(by))
     columns = new.columns()
+    _refuse_stranding(team, columns)
     if people is not None:
         _refuse_stale_people(team, people, version)
     _only_one_default(columns, team)
@@ -106,6 +119,15 @@ def edit_team(
     if people is not None:
         set_team_members(team, people.members, leads=people.leads, by=by, now=now)
     return team
+
+
+def _refuse_stranding(team: Team, columns: dict[str, Any]) -> None:
+    """A team that goes, or moves to another level, must not leave tickets where nobody looks for them."""
+    if team.is_active and (not columns["is_active"] or columns["level_id"] != team.level_id):
+        count = sum(count(team) for count in _work)
+        if count:
+            field = "is_active" if not columns["is_active"] else "level"
+            raise TeamHasWork(fields={field: TeamHasWork.default_message}, count=count)
 
 
 def _refuse_stale_people(team: Team, people: TeamPeople, version: int) -> None:

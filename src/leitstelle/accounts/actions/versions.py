@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from django.db.models import F
 
-from leitstelle.accounts.models import Organisation, Person, Team
+from leitstelle.accounts.models import House, Organisation, Person, Team
 from leitstelle.kernel.errors import Conflict
 
-Versioned = TypeVar("Versioned", Organisation, Person, Team)
+Versioned = TypeVar("Versioned", House, Organisation, Person, Team)
 
 
 def differing(row: Versioned, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.forms.renderers import get_default_renderer
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts import labels, policies
-from leitstelle.accounts.actions import ContactInput, PersonInput, ProfileInput, Scope
-from leitstelle.accounts.choices import ContactKind, Density, PersonKind, Role, Theme
+from leitstelle.accounts.actions import ContactInput, NotesInput, PersonInput, ProfileInput, Scope
+from leitstelle.accounts.choices import ContactKind, Density, PersonKind, PreferredChannel, Role, Theme
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.viewer import Viewer
@@ -40,6 +40,9 @@ class PersonForm(forms.Form):
     room = forms.CharField(label=_("Room"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=ZONES)
+    preferred_channel = forms.ChoiceField(
+        label=_("Preferred channel"), required=False, choices=list(labels.PREFERRED_CHANNELS.items())
+    )
     is_vip = forms.BooleanField(label=_("Important person: shown on tickets"), required=False)
     note = forms.CharField(
         label=_("Note for agents"), required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -84,6 +87,36 @@ def _initial(person: Person | None) -> dict[str, Any]:
     if person.display_name == f"{person.given_name} {person.family_name}".strip():
         known["display_name"] = ""
     return known | {"organisation": person.organisation_id, "site": person.site_id}
+
+
+class NotesForm(forms.Form):
+    """What agents should know of a person at a glance; never shown outside of the workspace."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(
+        label=_("Note for agents"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    preferred_channel = forms.ChoiceField(
+        label=_("Preferred channel"), required=False, choices=list(labels.PREFERRED_CHANNELS.items())
+    )
+    is_vip = forms.BooleanField(label=_("Important person: shown on tickets"), required=False)
+    # The note that is stored, where it changed while somebody wrote another one.
+    stored_note = ""
+
+    @staticmethod
+    def of(person: Person) -> dict[str, Any]:
+        """The initial values of a person's form."""
+        return {name: getattr(person, name) for name in NotesForm.base_fields}
+
+    def to_input(self) -> NotesInput:
+        """The input of the action."""
+        values = self.cleaned_data
+        chosen = values["preferred_channel"]
+        return NotesInput(
+            note=values["note"],
+            is_vip=values["is_vip"],
+            preferred_channel=PreferredChannel(chosen) if chosen else "",
+        )
 
 
 class ContactForm(forms.Form):
@@ -176,6 +209,24 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("active")), ("inactive", _("deactivated")), ("all", _("all"))],
     )
+    organisation = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class NameForm(forms.Form):
+    """How people are called, by themselves."""
+
+    given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    display_name = forms.CharField(
+        label=_("Shown as"), max_length=200, required=False, help_text=_("Empty: first and last name")
+    )
+
+    @staticmethod
+    def of(person: Person) -> dict[str, str]:
+        """The initial values; a name made of the two others follows them when they change."""
+        made = f"{person.given_name} {person.family_name}".strip()
+        shown = "" if person.display_name == made else person.display_name
+        return {"given_name": person.given_name, "family_name": person.family_name, "display_name": shown}
 
 
 class ProfileForm(forms.Form):
@@ -202,3 +253,17 @@ class ProfileForm(forms.Form):
             density=Density(values["density"]),
             single_keys=values["single_keys"],
         )
+
+
+class SignatureForm(forms.Form):
+    """What stands below a person's own mails."""
+
+    signature = forms.CharField(
+        label=_("Your mail signature"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Added when a mail is sent, above the signature of the mailbox. It stands in no stored text."
+        ),
+    )

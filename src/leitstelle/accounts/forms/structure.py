@@ -53,6 +53,12 @@ class OrganisationForm(forms.Form):
     level_scheme = forms.ModelChoiceField(
         LevelScheme.objects.all(), label=_("Levels"), required=False, empty_label=_("as the house")
     )
+    portal_name = forms.CharField(
+        label=_("Name of the portal"),
+        max_length=80,
+        required=False,
+        help_text=_("What the portal and its mails call themselves for these people. Empty: as the house."),
+    )
     note = forms.CharField(
         label=_("Note for agents"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -68,7 +74,8 @@ class OrganisationForm(forms.Form):
         if organisation is None:
             return {"kind": OrganisationKind.CUSTOMER, "language": settings.LANGUAGE_CODE}
         known = {
-            name: getattr(organisation, name) for name in ("version", "name", "kind", "language", "note")
+            name: getattr(organisation, name)
+            for name in ("version", "name", "kind", "language", "portal_name", "note")
         }
         domains = "\n".join(row.domain for row in organisation.domains.all())
         references = {"parent": organisation.parent_id, "level_scheme": organisation.level_scheme_id}
@@ -77,7 +84,8 @@ class OrganisationForm(forms.Form):
     def to_input(self) -> OrganisationInput:
         """The input of the action."""
         values = {
-            name: self.cleaned_data[name] for name in ("name", "parent", "language", "level_scheme", "note")
+            name: self.cleaned_data[name]
+            for name in ("name", "parent", "language", "level_scheme", "portal_name", "note")
         }
         domains = [line for line in self.cleaned_data["domains"].replace(",", "\n").split() if line]
         return OrganisationInput(**values, kind=OrganisationKind(self.cleaned_data["kind"]), domains=domains)

@@ -22,8 +22,14 @@ class Organisation(models.Model):
     level_scheme = models.ForeignKey(
         "accounts.LevelScheme", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What the portal calls itself for these people; empty: as for everybody.
+    portal_name = models.CharField(max_length=80, blank=True, default="")
     note = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    # An alias: this record was merged into another one, which has all that was here.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 

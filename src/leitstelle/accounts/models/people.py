@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from leitstelle.accounts.choices import ContactKind, Density, PersonKind, Theme
+from leitstelle.accounts.choices import ContactKind, Density, PersonKind, PreferredChannel, Theme
 from leitstelle.accounts.models.organisations import Organisation, Site
+from leitstelle.accounts.rules import format_phone
 from leitstelle.kernel.ids import PublicIdField
 
 
@@ -59,10 +60,19 @@ class Person(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     single_keys = models.BooleanField(default=True)
+    # Below the person's own mails, added when they are sent.
+    signature = models.TextField(blank=True, default="")
     is_vip = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    preferred_channel = models.CharField(
+        max_length=8, choices=PreferredChannel.choices, blank=True, default=""
+    )
     note = models.TextField(blank=True)
+    # An alias: this record was merged into another one, which has all that was here.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -104,3 +114,8 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def text(self) -> str:
+        """The address, or the number as people write it."""
+        return self.value if self.kind == ContactKind.EMAIL else format_phone(self.normalised)

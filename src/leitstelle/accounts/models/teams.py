@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from leitstelle.accounts.choices import LevelSight
 from leitstelle.accounts.models.people import Person
 from leitstelle.kernel.ids import PublicIdField
 
@@ -27,6 +28,9 @@ class Level(models.Model):
     name_de = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
     short = models.CharField(max_length=4)
+    # What agents see who work in teams of this level only, and what they may not do (`LevelRight`).
+    sees = models.CharField(max_length=5, choices=LevelSight.choices, default=LevelSight.ALL)
+    withheld = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ("scheme_id", "order")

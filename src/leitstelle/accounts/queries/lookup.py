@@ -1,6 +1,7 @@
 """Who an address or a number belongs to."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
@@ -72,6 +73,29 @@ def primary_addresses(person_ids: Iterable[int]) -> dict[int, str]:
         person_id__in=list(person_ids), kind=ContactKind.EMAIL, suspended_at__isnull=True
     ).order_by("person_id", "is_primary", "-id")
     return {point.person_id: point.value for point in points}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How people are reached, by person: the mail address to write to, and numbers as (E.164, as people write it)."""
+
+    addresses: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+def reach_of(person_ids: Iterable[int]) -> Reach:
+    """Return addresses as `primary_addresses` and numbers, the preferred one first; one query."""
+    found = Reach()
+    points = ContactPoint.objects.filter(
+        person_id__in=list(person_ids), kind__in=(ContactKind.EMAIL, *NUMBERS)
+    )
+    for point in points.order_by("-is_primary", "id"):
+        if point.kind in NUMBERS:
+            written = (point.normalised, rules.format_phone(point.normalised))
+            found.numbers.setdefault(point.person_id, []).append(written)
+        elif point.suspended_at is None:
+            found.addresses.setdefault(point.person_id, point.value)
+    return found
 
 
 def primary_address(person: Person) -> str | None:

@@ -22,3 +22,13 @@ def with_descendants(organisation_ids: Iterable[int]) -> dict[int, frozenset[int
                 reached.setdefault(child, set()).update(new)
         frontier = reached
     return {root: frozenset(ids) for root, ids in found.items()}
+
+
+def with_ancestors(organisation_id: int | None) -> frozenset[int]:
+    """Return an organisation with everything above it; one query per depth, none without one."""
+    found: set[int] = set()
+    while organisation_id is not None and organisation_id not in found:
+        found.add(organisation_id)
+        parents = Organisation.objects.filter(pk=organisation_id).values_list("parent_id", flat=True)
+        organisation_id = parents.first()
+    return frozenset(found)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -26,6 +26,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
             check_sign_in(request, str(credentials.get("email", "")), timezone.now())
         except TooMany as error:
             raise self.validation_error("too_many_login_attempts") from error
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note the failure for the person whose address was used; strangers' addresses are nobody's history."""
+        person = queries.find_by_email(str(credentials.get("email", "")))
+        if person is not None:
+            actions.note_failed_sign_in(person, now=timezone.now())
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        """Every way in ends here: password, link, invitation."""
+        actions.note_sign_in(user, now=timezone.now())
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Agents to the workspace, everybody else to the portal."""

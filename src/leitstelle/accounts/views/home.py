@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import viewer_of
+from leitstelle.kernel.web.addresses import address_or_nothing
+from leitstelle.kernel.web.start import start_page
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -15,14 +17,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def home_of(viewer: Viewer) -> str:
-    """The address of the viewer's own start page; the profile where no such page is installed."""
+    """The address of the viewer's own start page; the profile where no such page is installed.
+
+    While a desk is being set up, whoever sets it up begins with the first steps.
+    """
+    if begun := start_page(viewer):
+        return begun
     name = settings.WORKSPACE_HOME if viewer.is_agent else settings.PORTAL_HOME
-    return address_of(name) or reverse("accounts:profile")
-
-
-def address_of(name: str) -> str:
-    """The address of a named page of another domain, empty where it is not installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return address_or_nothing(name) or reverse("accounts:profile")

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from leitstelle.accounts import queries
 from leitstelle.accounts.models import Person
 from leitstelle.kernel import mail
 from leitstelle.kernel.events import Actor, Subject, unit
@@ -36,15 +37,16 @@ def send_account_mail(
 
     In the person's language; `language` is for people nobody knows.
     """
+    brand = queries.brand_for(person.organisation_id if person else None)
     with translation.override(person.language if person else language):
-        text = render_to_string(f"accounts/mail/{kind}.txt", {**context, "person": person})
+        text = render_to_string(f"accounts/mail/{kind}.txt", {**context, "person": person, "brand": brand})
     subject, _, body = text.strip().partition("\n")
     outgoing = mail.Outgoing(
         to=[address],
         subject=subject.strip(),
         text=body.strip() + "\n",
-        from_email=settings.MAIL_FROM,
-        from_name="Leitstelle",
+        from_email=mail.house_address(),
+        from_name=brand or "Leitstelle",
         subject_ref=Subject("person", person.pk) if person else None,
         automatic=True,
     )

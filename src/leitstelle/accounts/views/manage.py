@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from leitstelle.accounts.views import (
+    manage_house,
+    manage_invitations,
     manage_levels,
     manage_organisations,
     manage_people,
@@ -11,6 +13,18 @@ from leitstelle.accounts.views import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("administration/house/", manage_house.house, name="admin-house"),
+    path("administration/invitations/", manage_invitations.invitations, name="admin-invitations"),
+    path(
+        "administration/invitations/<uuid:public_id>/renew/",
+        manage_invitations.renew,
+        name="admin-invitation-renew",
+    ),
+    path(
+        "administration/invitations/<uuid:public_id>/withdraw/",
+        manage_invitations.withdraw,
+        name="admin-invitation-withdraw",
+    ),
     path("administration/people/", manage_people.people, name="admin-people"),
     path("administration/people/new/", manage_people.person_new, name="admin-person-new"),
     path("administration/people/<uuid:public_id>/", manage_people.person, name="admin-person"),

@@ -20,7 +20,7 @@ from leitstelle.accounts.views.finding import both_values, one, set_value
 from leitstelle.kernel.errors import Conflict, DomainError
 from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
-from leitstelle.kernel.web.paging import keyset
+from leitstelle.kernel.web.paging import keyset, without_cursor
 
 PAGE = 50
 
@@ -35,13 +35,10 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(policies.visible_people(viewer), form.cleaned_data)
     rows = rows.select_related("organisation").prefetch_related("contact_points", "grants")
     found = keyset(rows, ["sort_name"], request.GET.get("after"), request.GET.get("before"), PAGE)
-    query = request.GET.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
     context = {
         "form": form,
         "page": found,
-        "query": query.urlencode(),
+        "query": without_cursor(request.GET),
         "roles": {person.pk: _roles(person) for person in found.items},
         "can": {"create": policies.can_create_person(viewer)},
     }
@@ -57,6 +54,8 @@ def _narrowed(rows: QuerySet[Person], wanted: dict[str, Any]) -> QuerySet[Person
         rows = rows.exclude(pk__in=RoleGrant.objects.filter(role__in=AGENT_ROLES).values("person_id"))
     elif role:
         rows = rows.filter(pk__in=RoleGrant.objects.filter(role=role).values("person_id"))
+    if wanted.get("organisation"):
+        rows = rows.filter(organisation__public_id=wanted["organisation"])
     return queries.people_matching(rows, wanted.get("q", ""))
 
 
@@ -79,6 +78,8 @@ def person(request: HttpRequest, public_id: UUID) -> HttpResponse:
     policies.require(policies.is_agent(viewer))
     row = one(policies.visible_people(viewer), public_id=public_id)
     policies.require(policies.can_edit_person(viewer, row))
+    if row.merged_into_id is not None:
+        return go(request, reverse("accounts:person", args=[row.public_id]))  # leads on to who remains
     return _form(request, row)
 
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leitstelle.accounts import actions, labels, queries, rules
+from leitstelle.accounts import actions, labels, queries
 from leitstelle.accounts.choices import ContactKind
-from leitstelle.accounts.forms.people import ContactForm, ProfileForm
-from leitstelle.accounts.models import ContactPoint, Person
+from leitstelle.accounts.forms.people import ContactForm, NameForm, ProfileForm, SignatureForm
+from leitstelle.accounts.models import Person
+from leitstelle.accounts.policies import agents
+from leitstelle.accounts.queries.viewers import signed_in_person
 from leitstelle.accounts.views.display import set_display_cookies
 from leitstelle.accounts.views.finding import one
 from leitstelle.accounts.views.guard import may_mail
@@ -25,7 +27,7 @@ from leitstelle.kernel.web.forms import add_domain_error
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """Preferences of whoever is signed in, and what we know of them."""
-    person = _me(request)
+    person = signed_in_person(request)
     form = ProfileForm(request.POST or None, initial={n: getattr(person, n) for n in ProfileForm.base_fields})
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,12 +44,45 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def change_name(request: HttpRequest) -> HttpResponse:
+    """Say how one is called."""
+    person = signed_in_person(request)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.change_own_name(person, **form.cleaned_data, by=viewer_of(request), now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            toast(request, _("Saved"))
+            return go(request, reverse("accounts:profile"))
+    own = ProfileForm(initial={n: getattr(person, n) for n in ProfileForm.base_fields})
+    return _answer(request, person, own, ContactForm(prefix="new"), form)
+
+
+@login_required
+@require_POST
+def change_signature(request: HttpRequest) -> HttpResponse:
+    """Say what stands below one's mails."""
+    person = signed_in_person(request)
+    form = SignatureForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["signature"]
+        actions.change_signature(person, text, by=viewer_of(request), now=timezone.now())
+        toast(request, _("Saved"))
+        return go(request, reverse("accounts:profile"))
+    own = ProfileForm(initial={n: getattr(person, n) for n in ProfileForm.base_fields})
+    return _answer(request, person, own, ContactForm(prefix="new"), signature_form=form)
+
+
+@login_required
+@require_POST
 def add_contact(request: HttpRequest) -> HttpResponse:
     """Add a number, or send a link to an address, which is added once the link is confirmed.
 
     Whether an address belongs to somebody else is not said: that would tell who is known here.
     """
-    person = _me(request)
+    person = signed_in_person(request)
     form = ContactForm(request.POST, prefix="new")
     if form.is_valid() and not form.cleaned_data["value"].strip():
         form.add_error("value", _("Please enter an address or a number."))
@@ -68,7 +103,7 @@ def add_contact(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an address or number of one's own; the last address that signs in stays."""
-    person = _me(request)
+    person = signed_in_person(request)
     point = one(person.contact_points.select_related("person"), pk=pk)
     verified = person.contact_points.filter(kind=ContactKind.EMAIL, verified_at__isnull=False)
     if point.verified_at and not verified.exclude(pk=point.pk).exists():
@@ -83,7 +118,7 @@ def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def choose_primary(request: HttpRequest, pk: int) -> HttpResponse:
     """Make one's own address or number the preferred one."""
-    point = one(_me(request).contact_points.select_related("person"), pk=pk)
+    point = one(signed_in_person(request).contact_points.select_related("person"), pk=pk)
     actions.choose_primary_contact_point(point, by=viewer_of(request), now=timezone.now())
     toast(request, _("Saved"))
     return go(request, reverse("accounts:profile"))
@@ -93,7 +128,7 @@ def choose_primary(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_verification(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the link once more."""
-    person = _me(request)
+    person = signed_in_person(request)
     point = one(person.contact_points.filter(kind=ContactKind.EMAIL, verified_at=None), pk=pk)
     _send_link(request, person, point.normalised)
     toast(request, _("We have sent a link to the address. Please confirm it."))
@@ -108,18 +143,20 @@ def _send_link(request: HttpRequest, person: Person, address: str) -> None:
         send_account_mail("verify_address", address, context, person=person, language=language, now=now)
 
 
-def _me(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
-
-
-def _answer(request: HttpRequest, person: Person, form: ProfileForm, new: ContactForm) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    person: Person,
+    form: ProfileForm,
+    new: ContactForm,
+    name: NameForm | None = None,
+    signature_form: SignatureForm | None = None,
+) -> HttpResponse:
+    name = name or NameForm(initial=NameForm.of(person))
+    signature = signature_form or SignatureForm(initial={"signature": person.signature})
     points = [
-        (point, str(labels.CONTACT_KINDS[point.kind]), _shown(point)) for point in person.contact_points.all()
+        (point, str(labels.CONTACT_KINDS[point.kind]), point.text) for point in person.contact_points.all()
     ]
-    context = {"person": person, "form": form, "new": new, "points": points}
-    return page(request, "accounts/profile.html", context, status=422 if form.errors or new.errors else 200)
-
-
-def _shown(point: ContactPoint) -> str:
-    return point.value if point.kind == ContactKind.EMAIL else rules.format_phone(point.normalised)
+    context = {"person": person, "form": form, "new": new, "name_form": name, "points": points}
+    context["signature_form"] = signature if agents().filter(pk=person.pk).exists() else None
+    wrong = form.errors or new.errors or name.errors or signature.errors
+    return page(request, "accounts/profile.html", context, status=422 if wrong else 200)

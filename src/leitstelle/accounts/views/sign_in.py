@@ -15,8 +15,8 @@ from leitstelle.accounts.forms.sign_in import ChangePasswordForm, ForgottenForm,
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.views.display import set_display_cookies
 from leitstelle.accounts.views.guard import check_link, may_mail
-from leitstelle.accounts.views.home import address_of
 from leitstelle.kernel.web import go, render, toast
+from leitstelle.kernel.web.addresses import address_or_nothing
 
 
 class InShell:
@@ -51,7 +51,7 @@ class SignIn(InShell, allauth.LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"guest_url": address_of(settings.PORTAL_HOME), "demo": _demo_sign_ins()}
+        return context | {"guest_url": address_or_nothing(settings.PORTAL_HOME), "demo": _demo_sign_ins()}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

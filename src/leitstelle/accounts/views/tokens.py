@@ -15,6 +15,7 @@ from leitstelle.accounts import actions, labels, policies
 from leitstelle.accounts.choices import TokenScope
 from leitstelle.accounts.forms.tokens import TokenForm
 from leitstelle.accounts.models import Person
+from leitstelle.accounts.queries.viewers import signed_in_person
 from leitstelle.accounts.views.finding import one
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -26,7 +27,7 @@ from leitstelle.kernel.web.forms import add_domain_error
 @require_http_methods(["GET", "POST"])
 def own_tokens(request: HttpRequest) -> HttpResponse:
     """The list, and a form for a new one, whose text is shown this once."""
-    viewer, person = viewer_of(request), _me(request)
+    viewer, person = viewer_of(request), signed_in_person(request)
     policies.require(policies.can_create_token(viewer, person))
     form = TokenForm(request.POST or None)
     text = ""
@@ -60,12 +61,7 @@ def _create(request: HttpRequest, person: Person, form: forms.Form) -> str:
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Make one's own token useless."""
-    token = one(_me(request).api_tokens.select_related("person"), pk=pk)
+    token = one(signed_in_person(request).api_tokens.select_related("person"), pk=pk)
     actions.revoke_api_token(token, by=viewer_of(request), now=timezone.now())
     toast(request, _("The token was revoked."))
     return go(request, reverse("accounts:tokens"))
-
-
-def _me(request: HttpRequest) -> Person:
-    assert isinstance(request.user, Person)
-    return request.user
