@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
+
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import require
-from leitstelle.calendars.errors import KeyTaken, ValidInThePast
+from leitstelle.calendars import events
+from leitstelle.calendars.errors import CalendarInUse, CalendarRetired, KeyTaken, ValidInThePast
 from leitstelle.calendars.events import (
     CalendarCreated,
     CalendarMadeDefault,
@@ -14,7 +17,7 @@ from leitstelle.calendars.events import (
 )
 from leitstelle.calendars.models import CalendarDay, CalendarVersion, ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
-from leitstelle.calendars.queries import newest_number
+from leitstelle.calendars.queries import newest_number, users_of
 from leitstelle.calendars.rules import Calendar, parse_week
 from leitstelle.calendars.rules.form import frames_to, week_to
 from leitstelle.calendars.rules.holidays import HolidaySet
@@ -97,9 +100,11 @@ def set_default(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> Serv
     """Make these service hours those of their owner wherever nothing else is agreed.
 
     Administrators only. Records `CalendarMadeDefault`, nothing where they are the default already. Raises
-    `NotAllowed`.
+    `NotAllowed`, `CalendarRetired`.
     """
     require(can_edit_calendar(by, calendar))
+    if not calendar.is_active:
+        raise CalendarRetired
     with unit():
         siblings = ServiceCalendar.objects.filter(organisation=calendar.organisation)
         previous = siblings.filter(is_default=True).first()
@@ -112,6 +117,36 @@ def set_default(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> Serv
             organisation_id=calendar.organisation_id, previous_id=previous.pk if previous else None
         )
         record(made, subject=_subject(calendar), actor=by.actor, at=now)
+    return calendar
+
+
+def retire_calendar(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:
+    """Take service hours out of use; versions and what was promised by them stay.
+
+    Administrators only. Records `CalendarRetired`, nothing where they are retired already. Raises `NotAllowed`, and
+    `CalendarInUse` for the default and for hours an agreement counts by.
+    """
+    require(can_edit_calendar(by, calendar))
+    with unit():
+        users = users_of(calendar)
+        if ServiceCalendar.objects.filter(pk=calendar.pk, is_default=True).exists():
+            users = [_("default service hours"), *users]
+        if users:
+            raise CalendarInUse(users=", ".join(users))
+        rows = ServiceCalendar.objects.filter(pk=calendar.pk, is_active=True, is_default=False)
+        if rows.update(is_active=False):
+            record(events.CalendarRetired(), subject=_subject(calendar), actor=by.actor, at=now)
+    calendar.is_active = False
+    return calendar
+
+
+def restore_calendar(calendar: ServiceCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:
+    """Undo `retire_calendar`. Administrators only. Records `CalendarRestored`. Raises `NotAllowed`."""
+    require(can_edit_calendar(by, calendar))
+    with unit():
+        if ServiceCalendar.objects.filter(pk=calendar.pk, is_active=False).update(is_active=True):
+            record(events.CalendarRestored(), subject=_subject(calendar), actor=by.actor, at=now)
+    calendar.is_active = True
     return calendar
 
 

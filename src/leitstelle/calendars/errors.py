@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from leitstelle.kernel.errors import InvalidInput, NotFound
+from leitstelle.kernel.errors import Conflict, InvalidInput, NotFound
 
 
 class KeyTaken(InvalidInput):
@@ -17,6 +17,20 @@ class ValidInThePast(InvalidInput):
 
     code = "calendar_valid_in_the_past"
     default_message = _("New service hours cannot hold from a moment in the past.")
+
+
+class CalendarInUse(Conflict):
+    """Something is still counted by these service hours; `users` says what, in words."""
+
+    code = "calendar_in_use"
+    default_message = _("These service hours are still used by: %(users)s")
+
+
+class CalendarRetired(Conflict):
+    """Retired service hours cannot become the default; they have to be restored first."""
+
+    code = "calendar_retired"
+    default_message = _("These service hours are retired. Please restore them first.")
 
 
 class NoCalendar(NotFound):

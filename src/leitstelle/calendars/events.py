@@ -38,3 +38,15 @@ class CalendarMadeDefault(EventData):
     code: ClassVar[str] = "calendar.made_default"
     organisation_id: int | None
     previous_id: int | None
+
+
+@dataclass(frozen=True)
+class CalendarRetired(EventData):
+    """It can no longer be chosen; what was promised by it stays."""
+
+    code: ClassVar[str] = "calendar.retired"
+
+
+@dataclass(frozen=True)
+class CalendarRestored(EventData):
+    code: ClassVar[str] = "calendar.restored"

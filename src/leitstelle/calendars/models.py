@@ -22,6 +22,8 @@ class ServiceCalendar(models.Model):
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
     is_default = models.BooleanField(default=False)
+    # Retired service hours stay with what was promised by them, and cannot be chosen any more.
+    is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -3,7 +3,7 @@
 Values are kept per process by the version's public id: versions never change.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -17,6 +17,22 @@ from leitstelle.calendars.rules import Calendar, HolidaySet, SpecialDay, Version
 from leitstelle.calendars.rules.form import frames_from, week_from
 from leitstelle.kernel.kept import kept
 
+Users = Callable[[ServiceCalendar], list[str]]
+
+_users: list[Users] = []
+
+
+def register_users(users: Users) -> Users:
+    """Let a higher domain name what it counts by service hours (its agreements), in words for people."""
+    if users not in _users:
+        _users.append(users)
+    return users
+
+
+def users_of(calendar: ServiceCalendar) -> list[str]:
+    """What is counted by these service hours now; nothing where they can be retired."""
+    return [name for users in _users for name in users(calendar)]
+
 
 def hours_of(calendar_id: int) -> VersionedCalendar:
     """All versions as one value: sums that cross a version's beginning use each for its own time.
@@ -29,6 +45,26 @@ def hours_of(calendar_id: int) -> VersionedCalendar:
     if not versions:
         raise NoCalendar
     return VersionedCalendar(tuple((moment, version_value(version)) for moment, version in versions.items()))
+
+
+def hours_of_each(calendar_ids: Iterable[int]) -> dict[int, VersionedCalendar]:
+    """Return `hours_of` for several calendars; one query for all. Raises `NoCalendar` where one does not exist."""
+    wanted = set(calendar_ids)
+    versions: dict[int, dict[datetime, CalendarVersion]] = {pk: {} for pk in wanted}
+    for version in CalendarVersion.objects.filter(calendar__in=wanted).order_by("valid_from", "number"):
+        versions[version.calendar_id][version.valid_from] = version
+    if not all(versions.values()):
+        raise NoCalendar
+    return {
+        pk: VersionedCalendar(tuple((moment, version_value(one)) for moment, one in rows.items()))
+        for pk, rows in versions.items()
+    }
+
+
+@kept("calendar")
+def hours_of_each_in_use(calendar_ids: tuple[int, ...]) -> dict[int, VersionedCalendar]:
+    """Return `hours_of_each` as this process knows them; for showing what is left, not for setting deadlines."""
+    return hours_of_each(calendar_ids)
 
 
 @kept("calendar")

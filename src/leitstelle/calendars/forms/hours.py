@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, time
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.text import slugify
@@ -24,17 +23,9 @@ from leitstelle.calendars.rules import (
 )
 from leitstelle.calendars.rules.zones import zone
 from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web.forms import DayInput, zone_choices
 
 EXAMPLE = "08:00–12:00, 13:00–17:00"
-_NEAREST = ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "UTC")
-
-
-def zone_choices() -> list[tuple[str, str]]:
-    """All zones of the IANA database, the German-speaking ones first."""
-    names = [
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/"))
-    ]
-    return [(name, name) for name in (*_NEAREST, *sorted(set(names) - set(_NEAREST)))]
 
 
 class HoursForm(forms.Form):
@@ -72,7 +63,7 @@ class HoursForm(forms.Form):
     valid_from = forms.DateField(
         label=_("In force from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=_("Beginning of that day. Leave empty for now."),
     )
 

@@ -95,5 +95,19 @@ def calendar_default(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return go(request, _url(calendar))
 
 
+@require_POST
+def calendar_active(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Retire service hours (`to=retired`), or restore them."""
+    viewer, now = viewer_of(request), timezone.now()
+    calendar = visible_or_404(viewer, public_id)
+    if request.POST.get("to") == "retired":
+        actions.retire_calendar(calendar, by=viewer, now=now)
+        toast(request, _("Service hours retired"))
+    else:
+        actions.restore_calendar(calendar, by=viewer, now=now)
+        toast(request, _("Service hours restored"))
+    return go(request, _url(calendar))
+
+
 def _url(calendar: ServiceCalendar) -> str:
     return reverse("calendars:detail", args=[calendar.public_id])

@@ -14,7 +14,14 @@ from leitstelle.calendars.forms.places import place_label
 from leitstelle.calendars.forms.problems import problem_text
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar, visible_calendars
-from leitstelle.calendars.queries import holiday_set, hours_of, version_at, version_value, versions_at
+from leitstelle.calendars.queries import (
+    holiday_set,
+    hours_of,
+    users_of,
+    version_at,
+    version_value,
+    versions_at,
+)
 from leitstelle.calendars.rules import CalendarProblem, VersionedCalendar, explain
 from leitstelle.calendars.rules.zones import zone
 from leitstelle.calendars.views.presenting import coming_days, step_lines, week_rows, week_text
@@ -69,6 +76,7 @@ def calendar_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "planned": [row for row in calendar.versions.all() if row.valid_from > now],
             "versions": list(calendar.versions.order_by("-valid_from", "-number")),
             "trial": _trial(request, hours, current.tz, now),
+            "users": users_of(calendar) if can_edit_calendar(viewer, calendar) else [],
             "can": {"edit": can_edit_calendar(viewer, calendar)},
         }
         return page(request, "calendars/detail.html", context, fragment="calendars/_trial.html")
