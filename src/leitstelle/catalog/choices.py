@@ -1,5 +1,7 @@
 """Shipped scales and resolution codes (glossary): key, German name, English name."""
 
+from datetime import UTC, datetime
+
 IMPACTS = (
     ("person", "Eine Person", "One person"),
     ("group", "Team, mehrere Personen", "Team, several people"),
@@ -17,7 +19,9 @@ PRIORITIES = (
     (3, "medium", "Mittel", "Medium"),
     (4, "low", "Niedrig", "Low"),
 )
-LOWEST_RANK = 4
+HIGHEST_RANK, LOWEST_RANK = 1, 4
+# The shipped matrix counts for everything there ever was.
+SINCE_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 MATRIX = {
     ("person", "stopped"): 2,
     ("group", "stopped"): 1,
@@ -37,4 +41,10 @@ RESOLUTION_CODES = (
     ("no_fault", "Kein Fehler", "No fault"),
     ("duplicate", "Doppelt gemeldet", "Duplicate"),
     ("refused", "Abgelehnt", "Refused"),
+)
+# What raises a priority beyond the matrix: key, names, what it does. `category` is the key of a branch.
+MODIFIERS: tuple[tuple[str, str, str, dict[str, object]], ...] = (
+    ("vip", "VIP", "VIP", {"for_vip": True, "steps": 1, "cap": 2}),
+    ("site", "Ganzer Standort betroffen", "Whole site affected", {"impact": "business", "floor": 2}),
+    ("security", "Sicherheit", "Security", {"category": "security", "floor": 2}),
 )

@@ -50,14 +50,47 @@ class CategoryReactivated(EventData):
 
 @dataclass(frozen=True)
 class PriorityMatrixChanged(EventData):
-    """Subject: priority_matrix (the organisation's id, 0 is the house). Cells as `impact:urgency:rank`."""
+    """Subject: priority_matrix (the organisation's id, 0 is the house).
+
+    Cells as `impact:urgency:rank:rank before`; `valid_from` is ISO 8601. Version 1 had neither versions nor branches,
+    and cells without the rank before.
+    """
 
     code: ClassVar[str] = "priority_matrix.changed"
+    version: ClassVar[int] = 2
     cells: tuple[str, ...]
+    category_id: int | None = None
+    version_id: int | None = None
+    valid_from: str | None = None
 
 
 @dataclass(frozen=True)
 class PriorityMatrixReset(EventData):
-    """The organisation follows the house again."""
+    """The scope follows what is beneath it again: a customer the house, a branch the whole."""
 
     code: ClassVar[str] = "priority_matrix.reset"
+    version: ClassVar[int] = 2
+    category_id: int | None = None
+    version_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PriorityModifierCreated(EventData):
+    """Subject: priority_modifier."""
+
+    code: ClassVar[str] = "priority_modifier.created"
+    key: str
+
+
+@dataclass(frozen=True)
+class PriorityModifierChanged(EventData):
+    code: ClassVar[str] = "priority_modifier.changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PriorityModifierMoved(EventData):
+    """It changed places with its neighbour; `place` counts from 0."""
+
+    code: ClassVar[str] = "priority_modifier.moved"
+    place: int

@@ -70,27 +70,96 @@ class Priority(models.Model):
         return f"P{self.rank}"
 
 
-class PriorityCell(models.Model):
-    """One cell of the matrix impact × urgency; organisation NULL is the house default."""
+class PriorityMatrixVersion(models.Model):
+    """What the matrix of a scope says from `valid_from` on; never changed, only followed by the next one.
+
+    Organisation NULL is the house, category NULL every branch. A version without cells follows what is beneath again.
+    """
 
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    # Published for a later moment. All others count as soon as they are there, whatever a machine's clock says.
+    is_planned = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("number",)
+        # NULLs never collide in a unique index: each kind of scope has its own.
+        constraints = [
+            models.UniqueConstraint(
+                fields=("number",),
+                condition=models.Q(organisation__isnull=True, category__isnull=True),
+                name="matrix_number_of_house",
+            ),
+            models.UniqueConstraint(
+                fields=("category", "number"),
+                condition=models.Q(organisation__isnull=True, category__isnull=False),
+                name="matrix_number_of_branch",
+            ),
+            models.UniqueConstraint(
+                fields=("organisation", "number"),
+                condition=models.Q(organisation__isnull=False, category__isnull=True),
+                name="matrix_number_of_customer",
+            ),
+            models.UniqueConstraint(
+                fields=("organisation", "category", "number"),
+                condition=models.Q(organisation__isnull=False, category__isnull=False),
+                name="matrix_number_of_both",
+            ),
+        ]
+
+
+class PriorityCell(models.Model):
+    """One cell impact × urgency that a version of a matrix decides."""
+
+    version = models.ForeignKey(PriorityMatrixVersion, on_delete=models.CASCADE, related_name="cells")
     impact = models.ForeignKey(Impact, on_delete=models.CASCADE, related_name="+")
     urgency = models.ForeignKey(Urgency, on_delete=models.CASCADE, related_name="+")
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=("organisation", "impact", "urgency"), name="matrix_cell_per_organisation"
-            ),
-            models.UniqueConstraint(
-                fields=("impact", "urgency"),
-                condition=models.Q(organisation__isnull=True),
-                name="matrix_cell_of_the_house",
-            ),
+            models.UniqueConstraint(fields=("version", "impact", "urgency"), name="matrix_cell_per_version")
         ]
+
+
+class PriorityModifier(models.Model):
+    """Raises a priority beyond the matrix, by steps or to a floor; all conditions it names must fit.
+
+    Switched off, never deleted: tickets tell by it why they have their priority.
+    """
+
+    key = models.SlugField(max_length=40, unique=True)
+    name_de = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    order = models.PositiveSmallIntegerField()
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    for_vip = models.BooleanField(default=False)
+    impacts = models.ManyToManyField(Impact, blank=True, related_name="+")
+    urgencies = models.ManyToManyField(Urgency, blank=True, related_name="+")
+    categories = models.ManyToManyField(Category, blank=True, related_name="+")
+    steps = models.PositiveSmallIntegerField(default=0)
+    floor = models.ForeignKey(Priority, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    cap = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("order", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(steps__gt=0, floor__isnull=True) | models.Q(steps=0, floor__isnull=False),
+                name="modifier_steps_or_floor",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class ResolutionCode(models.Model):

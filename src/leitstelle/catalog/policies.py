@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from leitstelle.accounts.policies import can_administer
-from leitstelle.catalog.models import Category
+from leitstelle.catalog.models import Category, PriorityModifier
+from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.viewer import Viewer
 
 
@@ -17,3 +18,14 @@ def visible_categories(viewer: Viewer) -> QuerySet[Category]:
 def can_edit_catalog(viewer: Viewer) -> bool:
     """Administrators only."""
     return can_administer(viewer)
+
+
+def require_editor(viewer: Viewer) -> None:
+    """Raise `NotAllowed` for whoever may not edit categories and scales."""
+    if not can_edit_catalog(viewer):
+        raise NotAllowed
+
+
+def visible_modifiers(viewer: Viewer) -> QuerySet[PriorityModifier]:
+    """Administrators keep them; others read of them in the reason of a priority only."""
+    return PriorityModifier.objects.all() if can_administer(viewer) else PriorityModifier.objects.none()

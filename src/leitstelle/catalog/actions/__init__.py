@@ -9,15 +9,25 @@ from leitstelle.catalog.actions.categories import (
     reactivate_category,
 )
 from leitstelle.catalog.actions.defaults import ensure_defaults
+from leitstelle.catalog.actions.modifiers import (
+    ModifierInput,
+    create_modifier,
+    edit_modifier,
+    move_modifier,
+)
 from leitstelle.catalog.actions.priorities import reset_priority_matrix, set_priority_matrix
 
 __all__ = [
     "CategoryInput",
+    "ModifierInput",
     "create_category",
+    "create_modifier",
     "deactivate_category",
     "edit_category",
+    "edit_modifier",
     "ensure_defaults",
     "move_category",
+    "move_modifier",
     "reactivate_category",
     "reset_priority_matrix",
     "set_priority_matrix",

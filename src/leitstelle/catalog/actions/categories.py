@@ -15,7 +15,7 @@ from leitstelle.catalog.events import (
     CategoryReactivated,
 )
 from leitstelle.catalog.models import Category
-from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
+from leitstelle.kernel.errors import Conflict, InvalidInput
 from leitstelle.kernel.events import EventData, Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
@@ -42,7 +42,7 @@ def create_category(new: CategoryInput, *, by: Viewer, now: datetime) -> Categor
 
     Raises `NotAllowed`, `InvalidInput`.
     """
-    _require(by)
+    policies.require_editor(by)
     names = new.names()
     parent_id = new.parent.pk if new.parent else None
     taken = set(Category.objects.values_list("key", flat=True))
@@ -60,7 +60,7 @@ def edit_category(
 
     Event `category.changed`. Raises `NotAllowed`, `Conflict`, `InvalidInput`.
     """
-    _require(by)
+    policies.require_editor(by)
     values: dict[str, object] = {**new.names(), "parent_id": new.parent.pk if new.parent else None}
     category.refresh_from_db()
     changed = {name: value for name, value in values.items() if getattr(category, name) != value}
@@ -87,7 +87,7 @@ def move_category(
 
     Administrators only. Event `category.moved`. Raises `NotAllowed`.
     """
-    _require(by)
+    policies.require_editor(by)
     siblings = list(Category.objects.filter(parent_id=category.parent_id).order_by("order", "id"))
     place = next(index for index, row in enumerate(siblings) if row.pk == category.pk)
     target = place + (1 if direction == "down" else -1)
@@ -116,7 +116,7 @@ def reactivate_category(category: Category, *, by: Viewer, now: datetime) -> Cat
 
 
 def _set_active(category: Category, active: bool, data: EventData, *, by: Viewer, now: datetime) -> Category:
-    _require(by)
+    policies.require_editor(by)
     if Category.objects.filter(pk=category.pk, is_active=not active).update(is_active=active):
         _record(data, category, by=by, now=now)
     category.refresh_from_db()
@@ -127,11 +127,6 @@ def _last(parent_id: int | None) -> int:
     siblings = Category.objects.filter(parent_id=parent_id)
     highest = siblings.aggregate(highest=Max("order"))["highest"]
     return 0 if highest is None else int(highest) + 1
-
-
-def _require(by: Viewer) -> None:
-    if not policies.can_edit_catalog(by):
-        raise NotAllowed
 
 
 def _record(data: EventData, category: Category, *, by: Viewer, now: datetime) -> None:

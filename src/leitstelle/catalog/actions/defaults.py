@@ -11,7 +11,16 @@ from django.db.models import Model
 
 from leitstelle.catalog import choices, policies
 from leitstelle.catalog.events import DefaultsShipped
-from leitstelle.catalog.models import Category, Impact, Priority, PriorityCell, ResolutionCode, Urgency
+from leitstelle.catalog.models import (
+    Category,
+    Impact,
+    Priority,
+    PriorityCell,
+    PriorityMatrixVersion,
+    PriorityModifier,
+    ResolutionCode,
+    Urgency,
+)
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
@@ -30,6 +39,7 @@ def ensure_defaults(now: datetime, *, by: Viewer | None = None) -> int:
     others = _scales() + _matrix()
     known = {category.key: category for category in Category.objects.all()}
     categories = _categories(shipped_categories(), None, known)
+    others += _modifiers()
     if categories or others:
         data = DefaultsShipped(categories=categories, others=others)
         record(data, subject=Subject("catalog", 1), actor=by.actor, at=now)
@@ -74,14 +84,41 @@ def _scales() -> int:
 
 
 def _matrix() -> int:
-    return sum(
-        _ensure(
-            PriorityCell,
-            {"organisation": None, "impact_id": impact, "urgency_id": urgency},
-            priority_id=rank,
-        )
-        for (impact, urgency), rank in choices.MATRIX.items()
+    """The first version of the house's matrix; later ones are the house's own."""
+    version, created = PriorityMatrixVersion.objects.get_or_create(
+        organisation=None, category=None, number=1, defaults={"valid_from": choices.SINCE_EVER}
     )
+    if created:
+        PriorityCell.objects.bulk_create(
+            PriorityCell(version=version, impact_id=impact, urgency_id=urgency, priority_id=rank)
+            for (impact, urgency), rank in choices.MATRIX.items()
+        )
+    return len(choices.MATRIX) if created else 0
+
+
+def _modifiers() -> int:
+    """What raises priorities, after scales and categories are there."""
+    known = set(PriorityModifier.objects.values_list("key", flat=True))
+    for order, (key, name_de, name_en, what) in enumerate(choices.MODIFIERS, start=1):
+        if key not in known:
+            _modifier(key, order, what, name_de=name_de, name_en=name_en)
+    return len({key for key, *_rest in choices.MODIFIERS} - known)
+
+
+def _modifier(key: str, order: int, what: Mapping[str, Any], **names: str) -> None:
+    row = PriorityModifier.objects.create(
+        key=key,
+        order=order,
+        for_vip=what.get("for_vip", False),
+        steps=what.get("steps", 0),
+        floor_id=what.get("floor"),
+        cap_id=what.get("cap", choices.HIGHEST_RANK),
+        **names,
+    )
+    if "impact" in what:
+        row.impacts.add(what["impact"])
+    if "category" in what:
+        row.categories.add(*Category.objects.filter(key=what["category"]))
 
 
 def _ensure(model: type[Model], key: Mapping[str, Any], /, **values: Any) -> bool:

@@ -142,7 +142,7 @@ def test_a_customer_may_depart_from_the_house(shipped: None) -> None:
     assert queries.priority_rank(organisation.pk, "person", "can_wait") == 3
     assert queries.priority_rank(None, "person", "can_wait") == 4
     assert queries.priority_rank(organisation.pk, "business", "stopped") == 1
-    assert PriorityCell.objects.filter(organisation=organisation).count() == 1
+    assert PriorityCell.objects.filter(version__organisation=organisation).count() == 1
     # What the customer did not change follows the house.
     actions.set_priority_matrix(house | {("person", "stopped"): 1}, seen=seen, by=SYSTEM, now=NOW)
     assert queries.priority_rank(organisation.pk, "person", "stopped") == 1
@@ -179,7 +179,9 @@ def test_pages_open_for_administrators_only(shipped: None) -> None:
     for name in ("category-move", "category-active"):
         for client in (agent, requester, Client()):
             assert client.post(reverse(f"catalog:{name}", args=[category.pk])).status_code in {302, 403}
-    assert agent.post(reverse("catalog:priorities-reset", args=[organisation.public_id])).status_code == 403
+    assert (
+        agent.post(reverse("catalog:priorities-reset-of", args=[organisation.public_id])).status_code == 403
+    )
 
 
 def test_categories_are_edited_in_the_browser(shipped: None) -> None:

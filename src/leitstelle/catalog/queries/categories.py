@@ -1,13 +1,10 @@
-"""Reads of the category tree, the matrix and the scales."""
+"""Reads of the category tree."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from leitstelle.catalog import rules
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Category, Impact, Priority, PriorityCell, Urgency
+from leitstelle.catalog.models import Category
 from leitstelle.kernel.kept import kept
 
 
@@ -79,54 +76,22 @@ def category_with_descendants(category_id: int) -> set[int]:
     return found
 
 
-def matrix(organisation_id: int | None = None) -> dict[tuple[str, str], int]:
-    """Return the matrix (impact, urgency) → rank that counts for an organisation; `None`: the house's."""
-    of_whom = Q(organisation__isnull=True)
-    if organisation_id is not None:
-        of_whom |= Q(organisation_id=organisation_id)
-    # The house first, so that the organisation's own cells overwrite it.
-    rows = PriorityCell.objects.filter(of_whom).values_list(
-        "organisation_id", "impact_id", "urgency_id", "priority_id"
-    )
-    ordered = sorted(rows, key=lambda row: row[0] is not None)
-    return {(impact, urgency): rank for _, impact, urgency, rank in ordered}
-
-
-@kept("priority_matrix", "catalog")
-def matrix_in_use(organisation_id: int | None) -> dict[tuple[str, str], int]:
-    """Return `matrix` as this process knows it; for reading, not for deciding what may be changed."""
-    return matrix(organisation_id)
-
-
-@kept("catalog")
-def priorities() -> list[Priority]:
-    """Return all priorities, the worst first."""
-    return list(Priority.objects.order_by("rank"))
-
-
-@kept("catalog")
-def impacts() -> list[Impact]:
-    """Return the impacts from one person to everybody."""
-    return list(Impact.objects.order_by("order"))
-
-
-@kept("catalog")
-def urgencies() -> list[Urgency]:
-    """Return the urgencies from worst to mildest."""
-    return list(Urgency.objects.order_by("-order"))
-
-
 @kept("catalog", "category")
 def categories_in_use() -> list[Category]:
     """Return the active categories with their parents, in the order of choice lists."""
     return list(Category.objects.filter(is_active=True).select_related("parent").order_by("order", "pk"))
 
 
-def has_own_matrix(organisation_id: int) -> bool:
-    """Whether the organisation departs from the house's matrix."""
-    return PriorityCell.objects.filter(organisation_id=organisation_id).exists()
+@kept("catalog", "category")
+def _parents() -> dict[int, int | None]:
+    return dict(Category.objects.values_list("pk", "parent_id"))
 
 
-def priority_rank(organisation_id: int | None, impact_key: str, urgency_key: str) -> int:
-    """Return the rank (1 is worst) that counts for the organisation."""
-    return rules.priority_for(matrix_in_use(organisation_id), impact_key, urgency_key)
+def path_of(category_id: int | None) -> tuple[int, ...]:
+    """Return the ids from the root down to a category, as this process knows the tree; nothing without one."""
+    path: list[int] = []
+    parents = _parents() if category_id is not None else {}
+    while category_id is not None and category_id not in path:
+        path.append(category_id)
+        category_id = parents.get(category_id)
+    return tuple(reversed(path))

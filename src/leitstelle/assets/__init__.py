@@ -1,0 +1,1 @@
+"""Devices and licences: what people work with, where it stands, who uses it."""

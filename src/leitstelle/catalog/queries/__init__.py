@@ -1,0 +1,72 @@
+"""Reads of the category tree, the matrix and the scales."""
+
+from leitstelle.catalog.queries.categories import (
+    CategoryNode,
+    categories_in_use,
+    category_tree,
+    category_with_descendants,
+    flat_categories,
+    path_of,
+)
+from leitstelle.catalog.queries.deciding import (
+    PriorityWords,
+    case_of,
+    decided,
+    modifier_keys,
+    modifiers,
+    modifiers_in_use,
+    priority_name,
+    told_basis,
+    told_modifier,
+)
+from leitstelle.catalog.queries.history import PastMatrix, matrix_history
+from leitstelle.catalog.queries.matrix import (
+    Matrix,
+    Proposal,
+    every_layer,
+    has_own_matrix,
+    layers,
+    layers_in_use,
+    matrix,
+    matrix_in_use,
+    matrix_of,
+    of_organisation,
+    own_cells,
+    priority_rank,
+)
+from leitstelle.catalog.queries.scales import impacts, priorities, urgencies
+
+__all__ = [
+    "CategoryNode",
+    "Matrix",
+    "PastMatrix",
+    "PriorityWords",
+    "Proposal",
+    "case_of",
+    "categories_in_use",
+    "category_tree",
+    "category_with_descendants",
+    "decided",
+    "every_layer",
+    "flat_categories",
+    "has_own_matrix",
+    "impacts",
+    "layers",
+    "layers_in_use",
+    "matrix",
+    "matrix_history",
+    "matrix_in_use",
+    "matrix_of",
+    "modifier_keys",
+    "modifiers",
+    "modifiers_in_use",
+    "of_organisation",
+    "own_cells",
+    "path_of",
+    "priorities",
+    "priority_name",
+    "priority_rank",
+    "told_basis",
+    "told_modifier",
+    "urgencies",
+]
