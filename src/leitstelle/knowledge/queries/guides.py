@@ -1,0 +1,74 @@
+"""Guides in force, read: by key, by the words somebody types, by the branch of the category tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import F
+
+from leitstelle.kernel.kept import kept
+from leitstelle.kernel.search.linguistics import fold
+from leitstelle.knowledge.models import GuideVersion
+from leitstelle.knowledge.rules.guides import Guide
+from leitstelle.knowledge.rules.reading import read_guide
+
+# Shorter words ("an", "my") say nothing about a symptom.
+SHORTEST = 3
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A guide in the version that counts, or that a run began with."""
+
+    id: int
+    version_id: int
+    number: int
+    guide: Guide
+
+
+@lru_cache(maxsize=256)
+def read_stored(source: str) -> Guide:
+    """A stored text, read; versions never change, so it is read once per process."""
+    return read_guide(source)
+
+
+def offered_of(version: GuideVersion) -> Offered:
+    """The guide as one version has it."""
+    return Offered(version.guide_id, version.pk, version.number, read_stored(version.source))
+
+
+@kept("guide", "knowledge")
+def guides_in_force() -> tuple[Offered, ...]:
+    """Return what portal and desk offer, in the order of the keys; one query."""
+    rows = GuideVersion.objects.filter(guide__is_active=True, number=F("guide__published"))
+    return tuple(offered_of(row) for row in rows.order_by("guide__key"))
+
+
+def guide_in_force(key: str) -> Offered | None:
+    """Return the guide with this key where it is offered."""
+    return next((one for one in guides_in_force() if one.guide.key == key), None)
+
+
+def titled(guides: Iterable[Offered], language: str) -> list[Offered]:
+    """Return guides as lists show them, by title in a language."""
+    return sorted(guides, key=lambda one: fold(one.guide.title.of(language)))
+
+
+def find_guides(text: str, language: str) -> list[Offered]:
+    """Return the guides that fit what somebody types, best first: words of the title count most."""
+    wanted = [word for word in fold(text[:200]).split()[:20] if len(word) >= SHORTEST]
+    scored = [(_score(one.guide, wanted), one) for one in titled(guides_in_force(), language)]
+    return [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score or not wanted]
+
+
+def _score(guide: Guide, wanted: Iterable[str]) -> int:
+    title = fold(f"{guide.title.de} {guide.title.en}")
+    others = fold(guide.words)
+    return sum(2 * (word in title) + (word in others) for word in wanted)
+
+
+def guides_of_area(area: str, language: str) -> list[Offered]:
+    """Return the guides whose outcome lies in a branch of the category tree (key of its root)."""
+    return titled(
+        (one for one in guides_in_force() if one.guide.outcome.category.split(".")[0] == area), language
+    )

@@ -1,0 +1,1 @@
+"""Pages of guides for who keeps them."""
