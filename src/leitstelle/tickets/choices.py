@@ -68,6 +68,14 @@ class Direction(TextChoices):
     INTERNAL = "internal"
 
 
+class Talk(TextChoices):
+    """How people spoke with each other."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    WALK_IN = "walk_in"
+
+
 class Audience(TextChoices):
     """Who may read a message."""
 
@@ -92,6 +100,43 @@ class HandoverState(TextChoices):
     SUPERSEDED = "superseded"
 
 
+class TriedStep(TextChoices):
+    """Usual steps to tick when a ticket is handed over."""
+
+    RESTARTED = "restarted"
+    CABLES = "cables"
+    OTHER_DEVICE = "other_device"
+    OTHER_ACCOUNT = "other_account"
+    UPDATED = "updated"
+    REMOTE = "remote"
+    KNOWLEDGE = "knowledge"
+    ASKED = "asked"
+
+
+class VendorState(TextChoices):
+    """Where a case at a vendor stands; `ours` means that they wait for us."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    OURS = "ours"
+    SOLVED = "solved"
+    WITHDRAWN = "withdrawn"
+
+
+ONGOING_VENDOR_STATES = (VendorState.OPEN, VendorState.ANSWERED, VendorState.OURS)
+
+
+class VendorVerb(TextChoices):
+    """What moves a case at a vendor from one state to another."""
+
+    ANSWER = "answer"
+    OWE = "owe"
+    CONTINUE = "continue"
+    SOLVE = "solve"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
 class LinkKind(TextChoices):
     RELATED = "related"
     DUPLICATE_OF = "duplicate_of"
@@ -110,3 +155,31 @@ class DraftMode(TextChoices):
     NOTE = "note"
     HANDOVER = "handover"
     NEW = "new"
+    CALL = "call"
+    FORWARD = "forward"
+
+
+class PlannedState(TextChoices):
+    """Where a planned answer stands; `held`: something spoke against sending it when its time came."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class PlannedProblem(TextChoices):
+    """Why a planned answer was not sent when its time came."""
+
+    ANSWERED = "answered"
+    NO_RIGHT = "no_right"
+    MERGED = "merged"
+    ENDED = "ended"
+    REFUSED = "refused"
+
+
+class SnippetUse(TextChoices):
+    """Where a text template is used."""
+
+    ANSWER = "answer"
+    ACKNOWLEDGEMENT = "acknowledgement"

@@ -54,3 +54,46 @@ class HandoverNotOpen(DomainError):
 class NotInTeam(InvalidInput):
     code = "not_in_team"
     default_message = _("%(person)s does not work in the team %(team)s.")
+
+
+class VendorStepNotPossible(DomainError):
+    code = "vendor_step_not_possible"
+    default_message = _("This step is not possible: the case is “%(state)s” by now.")
+
+
+class VendorNotUsable(InvalidInput):
+    """The vendor is no longer asked, or the contract is not theirs."""
+
+    code = "vendor_not_usable"
+    default_message = _("Please choose a vendor in use, and one of their contracts.")
+
+
+class NotAnAddress(InvalidInput):
+    code = "not_an_address"
+    default_message = _("“%(address)s” is not a mail address.")
+
+
+class TooManyRecipients(InvalidInput):
+    code = "too_many_recipients"
+    default_message = _("At most %(most)s recipients are possible.")
+
+
+class NotForwardable(InvalidInput):
+    """Notes of the team and talks with vendors do not leave the desk."""
+
+    code = "not_forwardable"
+    default_message = _("This message cannot be forwarded.")
+
+
+class AlreadySent(Conflict):
+    """The planned answer is not waiting any more."""
+
+    code = "already_sent"
+    default_message = _("This answer has been sent or withdrawn already.")
+
+
+class NotMovable(DomainError):
+    """The desk's own words, vendors' threads and the only message of a ticket stay where they are."""
+
+    code = "not_movable"
+    default_message = _("This message cannot be moved there.")

@@ -6,6 +6,8 @@ from typing import ClassVar
 from leitstelle.kernel.events import EventData
 
 Change = tuple[str, str, str]  # field, code before, code after
+# Impact, urgency, version of the matrix, what it said, and by modifier: its id, the rank before and after.
+PriorityBasis = tuple[str, str, int | None, int, tuple[tuple[int, int, int], ...]]
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class TicketOpened(EventData):
     is_response: bool
     organisation_id: int | None
     requester_id: int | None
+    basis: PriorityBasis | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,27 @@ class HandoverReturned(EventData):
 
 @dataclass(frozen=True)
 class TicketClassified(EventData):
+    """`basis` is what the priority stands on where it was calculated, also where another one was set by hand."""
+
     code: ClassVar[str] = "ticket.classified"
 
     changes: tuple[Change, ...]
     priority_before: int
     priority_after: int
+    basis: PriorityBasis | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class MajorDeclared(EventData):
+    """The ticket concerns so many that it gets a process of its own."""
+
+    code: ClassVar[str] = "ticket.major_declared"
+
+
+@dataclass(frozen=True)
+class MajorLifted(EventData):
+    code: ClassVar[str] = "ticket.major_lifted"
 
 
 @dataclass(frozen=True)
@@ -133,6 +152,44 @@ class TicketsUnlinked(EventData):
 
 
 @dataclass(frozen=True)
+class DeviceLinked(EventData):
+    code: ClassVar[str] = "ticket.device_linked"
+
+    asset_id: int
+
+
+@dataclass(frozen=True)
+class DeviceUnlinked(EventData):
+    code: ClassVar[str] = "ticket.device_unlinked"
+
+    asset_id: int
+
+
+@dataclass(frozen=True)
+class GuideBegun(EventData):
+    """A guide is gone through on the ticket, in this version."""
+
+    code: ClassVar[str] = "ticket.guide_begun"
+
+    guide_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class GuideAnswered(EventData):
+    """Answers changed: pairs of question and chosen answer; of free texts only that there are some."""
+
+    code: ClassVar[str] = "ticket.guide_answered"
+
+    guide_id: int
+    number: int
+    chosen: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...]
+    done: tuple[str, ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True)
 class ParticipantAdded(EventData):
     code: ClassVar[str] = "ticket.participant_added"
 
@@ -156,3 +213,132 @@ class DeliveryReported(EventData):
 
     message_id: int
     state: str
+
+
+@dataclass(frozen=True)
+class ViewSaved(EventData):
+    """A saved view was made or changed; who may use it besides its owner is part of the fact."""
+
+    code: ClassVar[str] = "view.saved"
+
+    shared_with_all: bool
+    team_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ViewDeleted(EventData):
+    code: ClassVar[str] = "view.deleted"
+
+    owner_id: int
+
+
+@dataclass(frozen=True)
+class ViewsArranged(EventData):
+    """A person put their views in order, or chose the one they start with."""
+
+    code: ClassVar[str] = "views.arranged"
+
+    start: str
+
+
+@dataclass(frozen=True)
+class BulkStarted(EventData):
+    """Somebody acts on many tickets; what happens to each is an event of that ticket."""
+
+    code: ClassVar[str] = "bulk.started"
+
+    action: str
+    count: int
+
+
+@dataclass(frozen=True)
+class VendorCaseOpened(EventData):
+    code: ClassVar[str] = "ticket.vendor_case_opened"
+
+    case_id: int
+    vendor_id: int
+    contract_id: int | None
+
+
+@dataclass(frozen=True)
+class VendorCaseMoved(EventData):
+    """The state of a case changed; `verb` says by what."""
+
+    code: ClassVar[str] = "ticket.vendor_case_moved"
+
+    case_id: int
+    vendor_id: int
+    verb: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class VendorNumberNoted(EventData):
+    """Their number is known, or another one; `read`: it stood in their mail."""
+
+    code: ClassVar[str] = "ticket.vendor_number_noted"
+
+    case_id: int
+    vendor_id: int
+    read: bool
+
+
+@dataclass(frozen=True)
+class LevelCategoriesChanged(EventData):
+    """Subject: level_scheme. Which branches of categories one of its levels solves; none means all."""
+
+    code: ClassVar[str] = "level_scheme.categories_changed"
+
+    level_id: int
+    category_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ReplyPlanned(EventData):
+    """An answer was written that is sent at `due_at`; moved to another time it is planned again."""
+
+    code: ClassVar[str] = "ticket.reply_planned"
+
+    planned_id: int
+    due_at: str
+    is_scheduled: bool
+
+
+@dataclass(frozen=True)
+class ReplyWithdrawn(EventData):
+    """A planned answer is not sent."""
+
+    code: ClassVar[str] = "ticket.reply_withdrawn"
+
+    planned_id: int
+
+
+@dataclass(frozen=True)
+class ReplyHeld(EventData):
+    """The time of a planned answer came, and something spoke against sending it."""
+
+    code: ClassVar[str] = "ticket.reply_held"
+
+    planned_id: int
+    problem: str
+
+
+@dataclass(frozen=True)
+class SnippetSaved(EventData):
+    """A text template says something else from now on. Subject: snippet."""
+
+    code: ClassVar[str] = "snippet.saved"
+
+    number: int
+
+
+@dataclass(frozen=True)
+class MessageMoved(EventData):
+    """A message belongs to another ticket. Recorded on both."""
+
+    code: ClassVar[str] = "ticket.message_moved"
+
+    message_id: int
+    before: int
+    after: int

@@ -1,13 +1,33 @@
 """Who may see and do what with tickets. Every door fetches through the `visible_*` functions."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from leitstelle.accounts.models import Level
 from leitstelle.accounts.policies import agent_scope, may_write
+from leitstelle.assets.models import AssetUser
+from leitstelle.catalog.models import Category
 from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.choices import Audience, HandoverState, ParticipantRole, StatusType
-from leitstelle.tickets.models import Attachment, Draft, Handover, Message, Participant, Ticket
+from leitstelle.tickets.models import (
+    Attachment,
+    BulkRun,
+    Draft,
+    GuideRun,
+    Handover,
+    LevelCategory,
+    Message,
+    OpenTicket,
+    Participant,
+    PlannedReply,
+    SavedView,
+    Snippet,
+    Ticket,
+    TicketAsset,
+    VendorCase,
+)
 
 # Watchers and affected people read along; a vendor's contact reads only the vendor thread.
 READING_ROLES = (
@@ -54,6 +74,26 @@ def _own_tickets(viewer: Viewer) -> QuerySet[Ticket]:
     return Ticket.objects.filter(mine)
 
 
+def concerned_people(viewer: Viewer) -> Q:
+    """The people that visible tickets concern: requesters and who takes part."""
+    tickets = visible_tickets(viewer)
+    taking_part = Participant.objects.filter(ticket__in=tickets.values("pk"), person__isnull=False)
+    return Q(pk__in=tickets.values("requester_id")) | Q(pk__in=taking_part.values("person_id"))
+
+
+def concerned_organisations(viewer: Viewer) -> Q:
+    """The customers of visible tickets."""
+    return Q(pk__in=visible_tickets(viewer).values("organisation_id"))
+
+
+def concerned_assets(viewer: Viewer) -> Q:
+    """The devices visible tickets are about, and those their requesters use."""
+    tickets = visible_tickets(viewer)
+    about = TicketAsset.objects.filter(ticket__in=tickets.values("pk"))
+    used = AssetUser.objects.filter(person__in=tickets.values("requester_id"))
+    return Q(pk__in=about.values("asset_id")) | Q(pk__in=used.values("asset_id"))
+
+
 def visible_audiences(viewer: Viewer) -> tuple[str, ...]:
     """Return the audiences whose messages this viewer may read on a ticket they see."""
     if viewer.is_system:
@@ -84,11 +124,39 @@ def visible_handovers(viewer: Viewer) -> QuerySet[Handover]:
     return Handover.objects.filter(on_visible_ticket(viewer))
 
 
+def visible_guide_runs(viewer: Viewer) -> QuerySet[GuideRun]:
+    """Return the runs of guides this viewer may read; first level keeps notes in them, so they are for agents only."""
+    if viewer.hat is Hat.REQUESTER:
+        return GuideRun.objects.none()
+    return GuideRun.objects.filter(on_visible_ticket(viewer))
+
+
+def visible_vendor_cases(viewer: Viewer) -> QuerySet[VendorCase]:
+    """Return the cases at vendors this viewer may read; they are for agents only."""
+    if viewer.hat is Hat.REQUESTER:
+        return VendorCase.objects.none()
+    return VendorCase.objects.filter(on_visible_ticket(viewer))
+
+
+def visible_planned(viewer: Viewer) -> QuerySet[PlannedReply]:
+    """Return the answers not sent yet that this viewer may see; they are for agents only, and none of theirs alone."""
+    if viewer.hat is Hat.REQUESTER:
+        return PlannedReply.objects.none()
+    return PlannedReply.objects.filter(on_visible_ticket(viewer))
+
+
 def visible_drafts(viewer: Viewer) -> QuerySet[Draft]:
     """Return the viewer's own drafts; nobody reads another person's."""
     if viewer.person_id is None:
         return Draft.objects.none()
     return Draft.objects.filter(person_id=viewer.person_id)
+
+
+def visible_tabs(viewer: Viewer) -> QuerySet[OpenTicket]:
+    """Return the viewer's own tabs, those of tickets they no longer see too; what is shown is `queries.tabs`."""
+    if viewer.person_id is None:
+        return OpenTicket.objects.none()
+    return OpenTicket.objects.filter(person_id=viewer.person_id)
 
 
 def can_see(viewer: Viewer, ticket: Ticket) -> bool:
@@ -99,6 +167,41 @@ def can_see(viewer: Viewer, ticket: Ticket) -> bool:
 def can_work(viewer: Viewer, ticket: Ticket) -> bool:
     """Agents work on the tickets they see; a token only where it may write."""
     return viewer.is_system or (viewer.hat is Hat.AGENT and may_write(viewer) and can_see(viewer, ticket))
+
+
+def can_declare_major(viewer: Viewer, ticket: Ticket) -> bool:
+    """Leads and administrators say what is major, on tickets they work on."""
+    return (viewer.is_system or viewer.is_lead or viewer.is_admin) and can_work(viewer, ticket)
+
+
+def may_solve(viewer: Viewer, category_id: int | None) -> bool:
+    """Whether the levels the viewer works on solve tickets of this category.
+
+    A level solves the branches named for it, and everything where none is; leads and administrators solve all.
+    """
+    if viewer.is_system or viewer.is_admin or viewer.is_lead or not viewer.team_ids:
+        return True
+    levels = Level.objects.filter(teams__in=sorted(viewer.team_ids))
+    named = dict[int, set[int]]()
+    for level_id in levels.values_list("pk", flat=True):
+        named[level_id] = set()
+    for level_id, branch in LevelCategory.objects.filter(level__in=named).values_list(
+        "level_id", "category_id"
+    ):
+        named[level_id].add(branch)
+    if not all(named.values()):
+        return True
+    wanted = _branch_of(category_id)
+    return any(not branches.isdisjoint(wanted) for branches in named.values())
+
+
+def _branch_of(category_id: int | None) -> set[int]:
+    """A category and everything above it."""
+    found: set[int] = set()
+    while category_id is not None and category_id not in found:
+        found.add(category_id)
+        category_id = Category.objects.filter(pk=category_id).values_list("parent_id", flat=True).first()
+    return found
 
 
 def can_open(viewer: Viewer) -> bool:
@@ -154,3 +257,66 @@ def _own_ticket_ids(viewer: Viewer) -> QuerySet[Ticket, Any]:
     contact_of = Ticket.objects.filter(organisation_id__in=sorted(viewer.customer_contact_of))
     mine = Ticket.objects.filter(requester_id=viewer.person_id)
     return mine.values("pk").union(taking_part.values("ticket_id"), contact_of.values("pk"))
+
+
+def visible_views(viewer: Viewer) -> QuerySet[SavedView]:
+    """Return the saved views an agent may use: their own, their teams', the house's.
+
+    Seeing a view opens no ticket: its list is always cut to `visible_tickets` of whoever looks.
+    """
+    if viewer.person_id is None or not viewer.is_agent:
+        return SavedView.objects.none()
+    of_teams = SavedView.teams.through.objects.filter(team_id__in=sorted(viewer.team_ids))
+    shared = Q(shared_with_all=True) | Q(pk__in=of_teams.values("savedview_id"))
+    return SavedView.objects.filter(Q(owner_id=viewer.person_id) | shared)
+
+
+def managed_views(viewer: Viewer) -> QuerySet[SavedView]:
+    """Return the views an agent finds on the page where views are kept: administrators every shared one."""
+    if not (viewer.is_agent and viewer.is_admin):
+        return visible_views(viewer)
+    of_teams = SavedView.teams.through.objects.values("savedview_id")
+    shared = Q(shared_with_all=True) | Q(pk__in=of_teams)
+    return SavedView.objects.filter(Q(owner_id=viewer.person_id) | shared)
+
+
+def can_share_view(viewer: Viewer, *, with_all: bool, team_ids: Collection[int]) -> bool:
+    """Leads and administrators share with every team and the whole house; others with their own teams."""
+    if not viewer.is_agent or not may_write(viewer):
+        return False
+    if viewer.is_admin or viewer.is_lead:
+        return True
+    return not with_all and viewer.team_ids.issuperset(team_ids)
+
+
+def can_edit_view(viewer: Viewer, view: SavedView) -> bool:
+    """Owners their own; administrators every view that is shared, so that none outlives its owner unattended."""
+    if not viewer.is_agent or not may_write(viewer):
+        return False
+    if view.owner_id == viewer.person_id:
+        return True
+    return viewer.is_admin and (view.shared_with_all or view.teams.exists())
+
+
+def visible_bulk_runs(viewer: Viewer) -> QuerySet[BulkRun]:
+    """Return the viewer's own selections; nobody sees what others have chosen."""
+    if viewer.person_id is None or not viewer.is_agent:
+        return BulkRun.objects.none()
+    return BulkRun.objects.filter(owner_id=viewer.person_id)
+
+
+def visible_snippets(viewer: Viewer) -> QuerySet[Snippet]:
+    """Return the text templates an agent may use: of customers in scope, of all teams or their own."""
+    if not viewer.is_agent:
+        return Snippet.objects.none()
+    rows = Snippet.objects.all()
+    if viewer.organisation_ids is not None:
+        rows = rows.filter(Q(organisation=None) | Q(organisation__in=sorted(viewer.organisation_ids)))
+    if viewer.is_admin or viewer.is_lead:
+        return rows
+    return rows.filter(Q(team=None) | Q(team__in=sorted(viewer.team_ids)))
+
+
+def can_keep_snippets(viewer: Viewer) -> bool:
+    """Leads and administrators keep the text templates."""
+    return viewer.is_system or (viewer.is_agent and may_write(viewer) and (viewer.is_lead or viewer.is_admin))

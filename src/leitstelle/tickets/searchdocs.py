@@ -5,15 +5,24 @@ The number and the device stand in the body, so that "#10427" or "NB-0412" find 
 
 from collections.abc import Collection, Iterable, Iterator
 
+from leitstelle.accounts.events import (
+    OrganisationsMerged,
+    OrganisationsUnmerged,
+    PeopleMerged,
+    PeopleUnmerged,
+)
+from leitstelle.accounts.queries import moved_rows
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.search import Original, SearchDoc, register_source
 from leitstelle.tickets.events import (
     MessageAdded,
+    MessageMoved,
     RequesterChanged,
     StatusChanged,
     SubjectChanged,
     TicketClassified,
     TicketOpened,
+    VendorNumberNoted,
 )
 from leitstelle.tickets.models import Message, Ticket
 
@@ -23,17 +32,18 @@ KIND = "ticket"
 def documents(ticket_ids: Collection[int]) -> Iterator[SearchDoc]:
     """Yield the documents of these tickets."""
     messages = Message.objects.filter(ticket__in=ticket_ids).select_related(
-        "ticket", "ticket__requester", "body"
+        "ticket", "ticket__requester", "body", "vendor_message__case"
     )
     for message in messages.order_by("ticket_id", "at", "pk"):
         yield document(message)
 
 
 def document(message: Message) -> SearchDoc:
-    """Return the document of one message; `ticket`, `ticket.requester` and `body` should be loaded."""
-    ticket = message.ticket
+    """Return the document of one message; `ticket` with requester, `body` and the vendor's case should be loaded."""
+    ticket, of_vendor = message.ticket, getattr(message, "vendor_message", None)
+    theirs = of_vendor.case.external_number if of_vendor is not None else ""
     who = ticket.requester.display_name if ticket.requester else ""
-    context = " ".join(part for part in (f"#{ticket.number}", ticket.device_label, who) if part)
+    context = " ".join(part for part in (f"#{ticket.number}", theirs, ticket.device_label, who) if part)
     return SearchDoc(
         kind=KIND,
         object_id=ticket.pk,
@@ -68,17 +78,28 @@ def _subject(event: Event) -> Collection[int]:
     return (event.subject_id,)
 
 
+def _moved(event: Event) -> Collection[int]:
+    return moved_rows(event, "tickets.requester", "tickets.organisation")
+
+
 register_source(
     KIND,
     fetch=documents,
     events={
         TicketOpened: _subject,
         MessageAdded: _subject,
+        MessageMoved: _subject,
         StatusChanged: _subject,
         SubjectChanged: _subject,
         TicketClassified: _subject,
         RequesterChanged: _subject,
+        VendorNumberNoted: _subject,
+        PeopleMerged: _moved,
+        PeopleUnmerged: _moved,
+        OrganisationsMerged: _moved,
+        OrganisationsUnmerged: _moved,
     },
     texts=originals,
     all_ids=every_ticket,
+    bulk=True,
 )

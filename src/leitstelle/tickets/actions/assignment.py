@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from leitstelle.accounts.choices import LevelRight
 from leitstelle.accounts.models import Person, Team, TeamMembership
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import change, need_worker, record_on
+from leitstelle.tickets.actions.base import change, need_right, need_worker, record_on
 from leitstelle.tickets.actions.status import start_work
 from leitstelle.tickets.choices import HandoverState
 from leitstelle.tickets.errors import NotInTeam
@@ -30,6 +31,7 @@ def assign_ticket(
     was tried; here it is for sorting tickets nobody has worked on. Raises `NotInTeam`, `TicketChanged`.
     """
     need_worker(by, ticket)
+    need_right(by, LevelRight.ASSIGN)
     check_member(team, to)
     _assign(ticket, "assign", team, to, by=by, now=now, expected=expected)
     if to is not None:

@@ -5,12 +5,16 @@ from typing import Any
 
 from django.db.models import F
 
+from leitstelle.accounts.choices import LevelRight
+from leitstelle.accounts.labels import LEVEL_RIGHT
+from leitstelle.accounts.policies import has_right
 from leitstelle.catalog.models import Impact, Urgency
 from leitstelle.catalog.queries import matrix_in_use
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import Event, EventData, Subject, record
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.errors import TicketChanged
+from leitstelle.tickets.labels import WITHHELD
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import can_work
 
@@ -36,13 +40,21 @@ def state_of(ticket: Ticket) -> dict[str, Any]:
 
 def record_on(ticket: Ticket, data: EventData, *, by: Viewer, at: datetime) -> Event:
     """Record what happened to the ticket, with the state it left."""
-    return record(data, subject=subject_of(ticket), actor=by.actor, at=at, state=state_of(ticket))
+    return record(
+        data, subject=subject_of(ticket), actor=by.actor, at=at, state=state_of(ticket), about=ticket
+    )
 
 
 def need_worker(by: Viewer, ticket: Ticket) -> None:
     """Raise `NotAllowed` unless `by` works on this ticket."""
     if not can_work(by, ticket):
         raise NotAllowed()
+
+
+def need_right(by: Viewer, right: LevelRight) -> None:
+    """Raise `NotAllowed` where the levels of `by` withhold this."""
+    if not by.is_system and not has_right(by, right):
+        raise NotAllowed(message=WITHHELD, right=LEVEL_RIGHT[right])
 
 
 def check_scales(organisation_id: int | None, impact: str, urgency: str) -> None:

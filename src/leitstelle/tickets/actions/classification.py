@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from leitstelle.catalog.queries import priority_rank
+from leitstelle.accounts.choices import LevelRight
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import change, check_scales, need_worker, record_on
+from leitstelle.tickets.actions.base import change, check_scales, need_right, need_worker, record_on
+from leitstelle.tickets.actions.priority import basis_for_event, priority_of
 from leitstelle.tickets.events import Change, SubjectChanged, TicketClassified
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.rules.texts import clean_subject
 
+_WORDS = frozenset({"device_label", "priority_reason"})
+
+_OF_PRIORITY = frozenset({"priority", "priority_is_manual", "priority_reason"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Classification:
-    """The wanted values. `priority` overrides the matrix; `None` lets impact × urgency decide."""
+    """The wanted values. `priority` overrides what is calculated (`None`: nothing does), `reason` says why."""
 
     kind: str
     category_id: int | None
@@ -23,6 +28,7 @@ class Classification:
     urgency: str
     device_label: str = ""
     priority: int | None = None
+    reason: str = ""
 
 
 @unit()
@@ -35,7 +41,15 @@ def classify(
     """
     need_worker(by, ticket)
     check_scales(ticket.organisation_id, wanted.impact, wanted.urgency)
-    rank = wanted.priority or priority_rank(ticket.organisation_id, wanted.impact, wanted.urgency)
+    decision = priority_of(
+        wanted.impact,
+        wanted.urgency,
+        organisation_id=ticket.organisation_id,
+        category_id=wanted.category_id,
+        requester=ticket.requester,
+        at=now,
+    )
+    rank = wanted.priority or decision.rank
     values: dict[str, object] = {
         "kind": wanted.kind,
         "category_id": wanted.category_id,
@@ -44,19 +58,56 @@ def classify(
         "device_label": wanted.device_label.strip()[:80],
         "priority_id": rank,
         "priority_is_manual": wanted.priority is not None,
+        "priority_reason": wanted.reason.strip()[:300] if wanted.priority is not None else "",
     }
     changes = _changes(ticket, values)
     if not changes:
         return ticket
+    by_hand = {name for name, _before, _after in changes} & {"priority_is_manual", "priority_reason"}
+    if by_hand or (wanted.priority is not None and rank != ticket.priority_id):
+        need_right(by, LevelRight.PRIORITY)
+    if any(name not in _OF_PRIORITY for name, _before, _after in changes):
+        need_right(by, LevelRight.CLASSIFY)
     before = ticket.priority_id
-    change(ticket, "classification", expected, now=now, **values)
+    change(
+        ticket,
+        "classification",
+        expected,
+        now=now,
+        **values,
+        priority_basis=decision.basis.stored(),
+    )
     record_on(
         ticket,
-        TicketClassified(changes=changes, priority_before=before, priority_after=rank),
+        TicketClassified(
+            changes=changes,
+            priority_before=before,
+            priority_after=rank,
+            basis=basis_for_event(wanted.impact, wanted.urgency, decision),
+            by_hand=wanted.priority is not None,
+        ),
         by=by,
         at=now,
     )
     return ticket
+
+
+@unit()
+def recalculate_priority(ticket: Ticket, *, by: Viewer, now: datetime, expected: int | None = None) -> Ticket:
+    """Let today's matrix and modifiers decide the priority. Agents. Records `TicketClassified`.
+
+    The same priority, or one set by hand: nothing happens. Raises `NotAllowed`, `TicketChanged`.
+    """
+    wanted = Classification(
+        kind=ticket.kind,
+        category_id=ticket.category_id,
+        impact=ticket.impact_id,
+        urgency=ticket.urgency_id,
+        device_label=ticket.device_label,
+        priority=ticket.priority_id if ticket.priority_is_manual else None,
+        reason=ticket.priority_reason,
+    )
+    return classify(ticket, wanted, by=by, now=now, expected=expected)
 
 
 @unit()
@@ -65,6 +116,7 @@ def change_subject(
 ) -> Ticket:
     """Reword the subject. Agents. Records `SubjectChanged`; raises `InvalidInput` for an empty one."""
     need_worker(by, ticket)
+    need_right(by, LevelRight.CLASSIFY)
     cleaned = clean_subject(subject)
     if not cleaned:
         raise InvalidInput(fields={"subject": InvalidInput.default_message})
@@ -75,18 +127,19 @@ def change_subject(
 
 
 def _changes(ticket: Ticket, values: dict[str, object]) -> tuple[Change, ...]:
-    """Device labels are people's words: the event says that they changed, not to what."""
+    """Device labels and reasons are people's words: the event says that they changed, not to what."""
     changes: list[Change] = []
     for name, after in values.items():
         before = getattr(ticket, name)
         if before == after:
             continue
-        spoken = name != "device_label"
+        spoken = name not in _WORDS
         changes.append(
-            (name.removesuffix("_id"), _code(before) if spoken else "", _code(after) if spoken else "")
+            (name.removesuffix("_id"), code_of(before) if spoken else "", code_of(after) if spoken else "")
         )
     return tuple(changes)
 
 
-def _code(value: object) -> str:
+def code_of(value: object) -> str:
+    """What the journal holds of a value of a field: its key or id, empty for none."""
     return "" if value is None else str(value)

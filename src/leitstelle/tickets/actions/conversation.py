@@ -8,7 +8,7 @@ from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.actions.base import lock_present_state, record_on
 from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.actions.status import follow_up_of_requester
-from leitstelle.tickets.choices import Audience, Channel, Direction
+from leitstelle.tickets.choices import Audience, Channel, Direction, Talk
 from leitstelle.tickets.events import MessageAdded
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_write
@@ -43,8 +43,8 @@ def add_message(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -
         at=message.at,
     )
     from_requester = new.direction == Direction.INBOUND and not new.author_is_agent and not new.automatic_kind
-    if from_requester and new.audience == Audience.PUBLIC:
-        follow_up_of_requester(ticket, by=by, now=now)
+    if from_requester and new.audience == Audience.PUBLIC and not new.asks_nothing:
+        follow_up_of_requester(ticket, message, by=by, now=now)
     return message
 
 
@@ -89,3 +89,34 @@ def write_note(
         files=files,
     )
     return add_message(ticket, note, by=by, now=now)
+
+
+def note_call(
+    ticket: Ticket,
+    text: str,
+    talk: Talk,
+    *,
+    by: Viewer,
+    now: datetime,
+    at: datetime | None = None,
+    seconds: int | None = None,
+    files: tuple[NewFile, ...] = (),
+) -> Message:
+    """Note a call or visit on a ticket; both have spoken, so it counts as an answer. Agents.
+
+    `at` (aware, not after `now`) is when it began, `seconds` how long it took. Records `MessageAdded` at its true
+    time; what the requester said continues or reopens the ticket. Raises as `add_message`.
+    """
+    calls_out = talk == Talk.OUTBOUND
+    message = NewMessage(
+        text=text,
+        direction=Direction.OUTBOUND if calls_out else Direction.INBOUND,
+        channel=Channel.WALK_IN if talk == Talk.WALK_IN else Channel.PHONE,
+        audience=Audience.PUBLIC,
+        author_id=by.person_id if calls_out else ticket.requester_id,
+        author_is_agent=calls_out,
+        at=at,
+        talk_seconds=seconds,
+        files=files,
+    )
+    return add_message(ticket, message, by=by, now=now)

@@ -4,19 +4,32 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from leitstelle.accounts.models import Person, Team
+from leitstelle.accounts.queries import brand_for, handover_words
 from leitstelle.kernel.errors import NotAllowed
-from leitstelle.kernel.events import unit
+from leitstelle.kernel.events import events_for, unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.assignment import check_member, supersede_handovers
-from leitstelle.tickets.actions.base import change, need_worker, record_on
+from leitstelle.tickets.actions.base import change, need_worker, record_on, subject_of
+from leitstelle.tickets.actions.conversation import add_message, write_note
 from leitstelle.tickets.actions.status import start_work
-from leitstelle.tickets.choices import HandoverState
+from leitstelle.tickets.choices import ENDED_TYPES, Audience, Channel, Direction, HandoverState, TriedStep
 from leitstelle.tickets.errors import HandoverNotOpen, ReasonMissing, TriedMissing
 from leitstelle.tickets.events import HandoverAccepted, HandoverReturned, TicketHandedOver
-from leitstelle.tickets.models import Handover, Ticket
+from leitstelle.tickets.models import Handover, Message, Ticket
 from leitstelle.tickets.policies import can_decide
+from leitstelle.tickets.queries.people import reply_recipients
+from leitstelle.tickets.rules.handovers import is_ping_pong, path_of
+from leitstelle.tickets.rules.inputs import NewFile, NewMessage
+
+OUR_WORDS = gettext_noop(
+    "Your report {number} is now with the team {team}, who know more about such matters. "
+    "There is nothing you need to do; we will be in touch."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +41,8 @@ class HandoverOffer:
     tried: str
     findings: str = ""
     to_person: Person | None = None
+    steps: tuple[str, ...] = ()
+    files: tuple[NewFile, ...] = ()
 
 
 @unit()
@@ -57,6 +72,8 @@ def hand_over(
         reason=offer.reason.strip(),
         tried=offer.tried.strip(),
         findings=offer.findings.strip(),
+        steps=[step for step in TriedStep.values if step in offer.steps],
+        note=_files(ticket, offer, by=by, now=now),
         offered_at=now,
         offered_by_id=by.person_id,
     )
@@ -76,6 +93,7 @@ def hand_over(
         by=by,
         at=now,
     )
+    note_path(ticket)
     return handover
 
 
@@ -114,7 +132,51 @@ def return_handover(handover: Handover, *, reason: str, by: Viewer, now: datetim
         by=by,
         at=now,
     )
+    note_path(ticket)
     return handover
+
+
+def _files(ticket: Ticket, offer: HandoverOffer, *, by: Viewer, now: datetime) -> Message | None:
+    """Files of a handover are those of an internal note, so that they are seen by whom notes are."""
+    if not offer.files:
+        return None
+    return write_note(ticket, offer.reason, by=by, now=now, files=offer.files)
+
+
+@unit()
+def tell_of_handover(handover: Handover, *, now: datetime) -> Message | None:
+    """Tell the requester in plain words that another team has their matter now, where the house wants so.
+
+    Once for each team; the product itself. Records `MessageAdded`; the mail leaves after the commit.
+    """
+    words, ticket = handover_words(), handover.ticket
+    known = ticket.handovers.filter(to_team_id=handover.to_team_id, pk__lt=handover.pk)
+    if words is None or ticket.requester is None or ticket.status_type in ENDED_TYPES or known.exists():
+        return None
+    language = ticket.requester.language
+    with translation.override(language):
+        text = words.get(language) or _(OUR_WORDS)
+    text = text.replace("{number}", f"#{ticket.number}").replace("{team}", handover.to_team.name)
+    told = NewMessage(
+        text=text,
+        direction=Direction.OUTBOUND,
+        channel=Channel.MAIL,
+        audience=Audience.PUBLIC,
+        automatic_kind="handover",
+        from_name=brand_for(ticket.organisation_id),
+        recipients=reply_recipients(ticket),
+    )
+    return add_message(ticket, told, by=Viewer.system(), now=now)
+
+
+def note_path(ticket: Ticket) -> None:
+    """Mark a ticket that goes to and fro between the same two teams; the caller has recorded the move."""
+    states = events_for(subject_of(ticket)).order_by("pk").values_list("state", flat=True)
+    path = path_of(state.get("team") for state in states if state)
+    marked = is_ping_pong(path)
+    if marked != ticket.is_ping_pong:
+        Ticket.objects.filter(pk=ticket.pk).update(is_ping_pong=marked)
+        ticket.is_ping_pong = marked
 
 
 def _decide(

@@ -31,7 +31,8 @@ def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
     """Write message, body, recipients and files; the caller records the event. Raises `EmptyText`."""
     # A mail that came in without words is kept all the same: somebody sent it.
     arrived = new.direction == Direction.INBOUND and new.channel == Channel.MAIL
-    if not new.text.strip() and not new.files and not new.automatic_kind and not arrived:
+    forwarded = new.direction == Direction.OUTBOUND and bool(new.quoted_text)
+    if not (new.text.strip() or new.files or new.automatic_kind or arrived or forwarded):
         raise EmptyText(fields={"text": EmptyText.default_message})
     new = _named(new)
     message = Message.objects.create(
@@ -48,7 +49,8 @@ def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
         subject=new.subject[:300],
         rfc_message_id=new.rfc_message_id[:255],
         automatic_kind=new.automatic_kind,
-        preview=preview(new.text),
+        talk_seconds=new.talk_seconds,
+        preview=preview(new.text or new.quoted_text),
     )
     MessageBody.objects.create(message=message, text=new.text, html=new.html, quoted_text=new.quoted_text)
     _store_recipients(message, new.recipients)
@@ -91,10 +93,15 @@ def _store_files(message: Message, files: tuple[NewFile, ...]) -> None:
 
 
 def note_on_ticket(ticket: Ticket, message: Message, *, answered: bool, now: datetime) -> None:
-    """Bring the ticket's list columns up to date with a message just stored."""
+    """Bring the ticket's list columns up to date with a message just stored.
+
+    Only what was said publicly was said by, or to, the requester: a vendor's answer is none of theirs.
+    """
     ticket.last_message_at = max(ticket.last_message_at, message.at)
     ticket.updated_at = now
-    if message.direction == Direction.INBOUND and not message.automatic_kind:
+    if message.audience != Audience.PUBLIC:
+        pass
+    elif message.direction == Direction.INBOUND and not message.automatic_kind:
         ticket.last_requester_message_at = max(ticket.last_requester_message_at or message.at, message.at)
     elif message.direction == Direction.OUTBOUND and message.author_is_agent:
         ticket.last_agent_message_at = max(ticket.last_agent_message_at or message.at, message.at)

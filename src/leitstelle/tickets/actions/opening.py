@@ -6,15 +6,15 @@ from datetime import datetime
 from django.db.models import F
 
 from leitstelle.accounts.models import Person, Team
-from leitstelle.catalog.queries import priority_rank
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.base import check_scales, record_on
 from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
+from leitstelle.tickets.actions.priority import basis_for_event, priority_of
 from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusType
 from leitstelle.tickets.events import TicketOpened
-from leitstelle.tickets.models import NumberCounter, Participant, Status, Ticket
+from leitstelle.tickets.models import Message, NumberCounter, Participant, Status, Ticket
 from leitstelle.tickets.policies import can_open
 from leitstelle.tickets.queries import default_team, statuses
 from leitstelle.tickets.rules.inputs import NewMessage
@@ -44,7 +44,7 @@ class NewTicket:
 
 
 @unit()
-def open_ticket(new: NewTicket, first: NewMessage, *, by: Viewer, now: datetime) -> Ticket:
+def open_ticket(new: NewTicket, first: NewMessage | Message, *, by: Viewer, now: datetime) -> Ticket:
     """Open a ticket with its first message. Signed-in people and internal doors.
 
     Records `TicketOpened`. Raises `NotAllowed`; `InvalidInput` where neither subject nor text is
@@ -52,14 +52,30 @@ def open_ticket(new: NewTicket, first: NewMessage, *, by: Viewer, now: datetime)
     """
     if not can_open(by):
         raise NotAllowed()
-    subject = clean_subject(new.subject) or subject_from(first.text)
+    words = first.text if isinstance(first, NewMessage) else first.body.text
+    subject = clean_subject(new.subject) or subject_from(words)
     if not subject:
         raise InvalidInput(fields={"subject": InvalidInput.default_message})
     requester = _requester(new.requester_id)
     check_scales(new.organisation_id, new.impact, new.urgency)
-    ticket = Ticket.objects.create(number=next_number(), subject=subject, **_columns(new, requester, now))
-    message = store_message(ticket, first, now=now)
-    answered = counts_as_response(first, by)
+    organisation_id = _organisation_id(new, requester)
+    decision = priority_of(
+        new.impact,
+        new.urgency,
+        organisation_id=organisation_id,
+        category_id=new.category_id,
+        requester=requester,
+        at=now,
+    )
+    ticket = Ticket.objects.create(
+        number=next_number(),
+        subject=subject,
+        organisation_id=organisation_id,
+        priority_id=decision.rank,
+        priority_basis=decision.basis.stored(),
+        **_columns(new, requester, now),
+    )
+    message, answered = _first(ticket, first, by, now)
     note_on_ticket(ticket, message, answered=answered, now=now)
     if requester is not None:
         Participant.objects.create(
@@ -74,11 +90,21 @@ def open_ticket(new: NewTicket, first: NewMessage, *, by: Viewer, now: datetime)
             is_response=answered,
             organisation_id=ticket.organisation_id,
             requester_id=ticket.requester_id,
+            basis=basis_for_event(new.impact, new.urgency, decision),
         ),
         by=by,
         at=ticket.opened_at,
     )
     return ticket
+
+
+def _first(ticket: Ticket, first: NewMessage | Message, by: Viewer, now: datetime) -> tuple[Message, bool]:
+    """Store the first message, or take over one that stood on another ticket; and whether it is an answer."""
+    if isinstance(first, NewMessage):
+        return store_message(ticket, first, now=now), counts_as_response(first, by)
+    Message.objects.filter(pk=first.pk).update(ticket=ticket)
+    first.ticket = ticket
+    return first, False
 
 
 def next_number() -> int:
@@ -94,10 +120,13 @@ def _requester(person_id: int | None) -> Person | None:
     return Person.objects.select_related("organisation").get(pk=person_id) if person_id is not None else None
 
 
+def _organisation_id(new: NewTicket, requester: Person | None) -> int | None:
+    if new.organisation_id is None and requester is not None:
+        return requester.organisation_id
+    return new.organisation_id
+
+
 def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[str, object]:
-    organisation_id = new.organisation_id
-    if organisation_id is None and requester is not None:
-        organisation_id = requester.organisation_id
     team = Team.objects.select_related("level").get(pk=new.team_id) if new.team_id else default_team()
     opened_at = new.opened_at or now
     status = _status(started=new.assignee_id is not None)
@@ -106,12 +135,10 @@ def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[st
         "channel": new.channel,
         "language": new.language or (requester.language if requester else "de"),
         "requester": requester,
-        "organisation_id": organisation_id,
         "site_id": new.site_id or (requester.site_id if requester else None),
         "category_id": new.category_id,
         "impact_id": new.impact,
         "urgency_id": new.urgency,
-        "priority_id": priority_rank(organisation_id, new.impact, new.urgency),
         "team": team,
         "level": team.level if team else None,
         "assignee_id": new.assignee_id,

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from leitstelle.accounts.choices import LevelRight
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import change, need_worker, record_on
+from leitstelle.tickets.actions.base import change, need_right, need_worker, record_on
 from leitstelle.tickets.choices import ParticipantRole
 from leitstelle.tickets.events import ParticipantAdded, ParticipantRemoved, RequesterChanged
 from leitstelle.tickets.models import Participant, Ticket
@@ -48,6 +49,7 @@ def change_requester(
     Raises `TicketChanged`.
     """
     need_worker(by, ticket)
+    need_right(by, LevelRight.REQUESTER)
     before = ticket.requester_id
     if before == person.pk:
         return ticket

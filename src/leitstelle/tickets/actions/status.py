@@ -6,17 +6,19 @@ Reasons and solutions that people type are messages; events name only codes and 
 from datetime import datetime
 from typing import Any
 
+from leitstelle.accounts.choices import LevelRight
 from leitstelle.catalog.models import ResolutionCode
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Hat, Viewer
-from leitstelle.tickets.actions.base import change, need_worker, record_on
+from leitstelle.tickets.actions.base import change, need_right, need_worker, record_on
 from leitstelle.tickets.actions.messages import store_reason
 from leitstelle.tickets.choices import ClockEffect, StatusType, Verb
 from leitstelle.tickets.errors import DateMissing, ReasonMissing
 from leitstelle.tickets.events import StatusChanged
+from leitstelle.tickets.labels import NOT_OF_THIS_LEVEL
 from leitstelle.tickets.models import Message, Status, Ticket
-from leitstelle.tickets.policies import can_confirm
+from leitstelle.tickets.policies import can_confirm, may_solve
 from leitstelle.tickets.queries import status_for
 from leitstelle.tickets.rules.life_cycle import FollowUp, follow_up
 
@@ -97,13 +99,18 @@ def resolve_ticket(
     now: datetime,
     solution: Message | None = None,
     expected: int | None = None,
+    at: datetime | None = None,
 ) -> Ticket:
     """Mark the ticket solved with a resolution code. Agents. Records `StatusChanged`.
 
-    `solution` is the message that told the requester. Raises `InvalidInput` for an unknown code,
+    `solution` is the message that told the requester; `at` (aware, not after `now`) when it was solved, where
+    that is entered later. Raises `InvalidInput` for an unknown code,
     `StepNotPossible`, `TicketChanged`.
     """
     need_worker(by, ticket)
+    need_right(by, LevelRight.RESOLVE)
+    if not may_solve(by, ticket.category_id):
+        raise NotAllowed(message=NOT_OF_THIS_LEVEL)
     if not ResolutionCode.objects.filter(pk=code, is_active=True).exists():
         raise InvalidInput(fields={"code": InvalidInput.default_message})
     status = status_for(ticket, Verb.RESOLVE, as_agent=True)
@@ -116,7 +123,8 @@ def resolve_ticket(
         expected=expected,
         message_id=solution.pk if solution else None,
         resolution_code_id=code,
-        resolved_at=now,
+        resolved_at=at or now,
+        at=at,
     )
 
 
@@ -133,6 +141,7 @@ def confirm_solution(ticket: Ticket, *, by: Viewer, now: datetime) -> Ticket:
 def close_ticket(ticket: Ticket, *, by: Viewer, now: datetime, expected: int | None = None) -> Ticket:
     """Close a resolved ticket. Agents and the nightly task. Records `StatusChanged`; raises `StepNotPossible`."""
     need_worker(by, ticket)
+    need_right(by, LevelRight.CLOSE)
     status = status_for(ticket, Verb.CLOSE, as_agent=True)
     return _move(ticket, status, Verb.CLOSE, by=by, now=now, expected=expected, closed_at=now)
 
@@ -146,6 +155,7 @@ def reject_ticket(
     Raises `ReasonMissing`, `StepNotPossible`, `TicketChanged`.
     """
     need_worker(by, ticket)
+    need_right(by, LevelRight.REJECT)
     if not reason.strip():
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
     status = status_for(ticket, Verb.REJECT, as_agent=True)
@@ -161,16 +171,19 @@ def reopen_ticket(
     reason: str = "",
     message: Message | None = None,
     expected: int | None = None,
+    at: datetime | None = None,
 ) -> Ticket:
     """Take a resolved or closed ticket up again. Requesters and agents. Records `StatusChanged`.
 
-    Agents give a `reason`; a requester's words are the `message`. Raises `ReasonMissing`,
-    `StepNotPossible`, `TicketChanged`.
+    Agents give a `reason`; a requester's words, also noted by an agent, are the `message`. `at` (aware, not after
+    `now`): since when it should have been open. Raises `ReasonMissing`, `StepNotPossible`, `TicketChanged`.
     """
     if not can_confirm(by, ticket):
         raise NotAllowed()
     as_agent = by.hat is Hat.AGENT
-    if as_agent and not by.is_system and not reason.strip():
+    if as_agent and message is None:
+        need_right(by, LevelRight.REOPEN)
+    if as_agent and not by.is_system and not reason.strip() and message is None:
         raise ReasonMissing(fields={"reason": ReasonMissing.default_message})
     status = status_for(ticket, Verb.REOPEN, as_agent=as_agent)
     return _move(
@@ -186,11 +199,12 @@ def reopen_ticket(
         closed_at=None,
         resolution_code_id=None,
         reopen_count=ticket.reopen_count + 1,
+        at=at,
     )
 
 
-def follow_up_of_requester(ticket: Ticket, *, by: Viewer, now: datetime) -> FollowUp:
-    """Do to the ticket what a requester's new message means; the caller has stored the message.
+def follow_up_of_requester(ticket: Ticket, message: Message, *, by: Viewer, now: datetime) -> FollowUp:
+    """Do to the ticket what a requester's new `message` means; the caller has stored it.
 
     A ticket closed too long ago stays as it is: the door decides about a new one beforehand.
     """
@@ -198,7 +212,7 @@ def follow_up_of_requester(ticket: Ticket, *, by: Viewer, now: datetime) -> Foll
     if meaning is FollowUp.CONTINUE:
         _move(ticket, status_for(ticket, Verb.CONTINUE, as_agent=True), Verb.CONTINUE, by=by, now=now)
     elif meaning is FollowUp.REOPEN:
-        reopen_ticket(ticket, by=by, now=now, reason="")
+        reopen_ticket(ticket, by=by, now=now, message=message)
     return meaning
 
 
@@ -226,6 +240,7 @@ def _move(
     reason: str = "",
     message_id: int | None = None,
     wait_until: datetime | None = None,
+    at: datetime | None = None,
     **values: Any,
 ) -> Ticket:
     before, before_type = str(ticket.status_id), ticket.status_type
@@ -259,6 +274,6 @@ def _move(
             message_id=message_id,
         ),
         by=by,
-        at=now,
+        at=at or now,
     )
     return ticket

@@ -4,6 +4,7 @@ from django.db import models
 
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.blobs.models import Blob
+from leitstelle.kernel.blobs.scanning import shown_scan
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
 from leitstelle.tickets.models.tickets import Ticket
@@ -28,6 +29,8 @@ class Message(models.Model):
     subject = models.CharField(max_length=300, blank=True)
     rfc_message_id = models.CharField(max_length=255, blank=True, db_index=True)
     automatic_kind = models.CharField(max_length=20, blank=True)
+    # How long a call or visit took; whole seconds.
+    talk_seconds = models.PositiveIntegerField(null=True, blank=True)
     preview = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -75,3 +78,8 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+    @property
+    def scan(self) -> str:
+        """What pages say of the virus scanner's look at it; the blob must be loaded."""
+        return shown_scan(self.blob)

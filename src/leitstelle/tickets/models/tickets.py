@@ -1,9 +1,10 @@
 """The ticket row and what identifies and connects tickets."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
 from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Urgency
@@ -107,6 +108,12 @@ class Ticket(models.Model):
     urgency = models.ForeignKey(Urgency, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority_is_manual = models.BooleanField(default=False)
+    # Why somebody set it by hand; and what the calculated one stands on (`catalog.rules.Basis`).
+    priority_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    priority_basis: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField())
+    )
+    is_major = models.BooleanField(default=False, db_default=False)
     resolution_code = models.ForeignKey(
         ResolutionCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -122,6 +129,10 @@ class Ticket(models.Model):
     handover_count = models.PositiveIntegerField(default=0)
     reopen_count = models.PositiveIntegerField(default=0)
     delivery_failed = models.BooleanField(default=False)
+    # Where its cases at vendors stand (`VendorState`; the one that needs us most), empty where there never was one.
+    vendor_state = models.CharField(max_length=10, blank=True, default="", db_default="")
+    # It went back and forth between the same teams (`rules.handovers`).
+    is_ping_pong = models.BooleanField(default=False, db_default=False)
 
     # Caches of the clocks for lists and alarms, written by the sla domain only (architecture §3).
     clock_started_at = models.DateTimeField(null=True, blank=True)
@@ -155,6 +166,10 @@ class Ticket(models.Model):
                 fields=("due_order", "id"),
                 name="ticket_unassigned_due",
                 condition=ONGOING & Q(assignee__isnull=True),
+            ),
+            models.Index(fields=("updated_at", "id"), name="ticket_ongoing_quiet", condition=ONGOING),
+            models.Index(
+                fields=("due_order", "id"), name="ticket_major", condition=Q(is_ongoing=True, is_major=True)
             ),
             models.Index(fields=("-last_message_at", "-id"), name="ticket_recent"),
             models.Index(fields=("-opened_at", "-id"), name="ticket_opened"),

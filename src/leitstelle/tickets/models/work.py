@@ -1,8 +1,9 @@
-"""Handovers and drafts."""
+"""Handovers, drafts, the tabs of open tickets, and what levels may solve."""
 
 from django.db import models
 
 from leitstelle.accounts.models import Level, Person, Team
+from leitstelle.catalog.models import Category
 from leitstelle.tickets.choices import DraftMode, HandoverState
 from leitstelle.tickets.models.tickets import Ticket
 
@@ -20,6 +21,11 @@ class Handover(models.Model):
     reason = models.TextField()
     tried = models.TextField()
     findings = models.TextField(blank=True)
+    # What was ticked of the list of usual steps (`TriedStep`), and the note that carries files.
+    steps = models.JSONField(default=list, blank=True)
+    note = models.ForeignKey(
+        "tickets.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     state = models.CharField(max_length=10, choices=HandoverState.choices, default=HandoverState.OFFERED)
     offered_at = models.DateTimeField()
     offered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -45,3 +51,27 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("person", "place"), name="draft_once_per_place")]
+
+
+class OpenTicket(models.Model):
+    """A tab: a ticket that a person has open, wherever they sign in. Not visible any more means not shown."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="open_tickets")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="open_by")
+    position = models.PositiveIntegerField(default=0)
+    is_pinned = models.BooleanField(default=False)
+    # Until when the person has seen the ticket; a later change marks the tab.
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("person", "ticket"), name="open_ticket_once")]
+
+
+class LevelCategory(models.Model):
+    """A branch of categories that a level may solve; a level without any row solves everything."""
+
+    level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="solves")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("level", "category"), name="level_category_once")]

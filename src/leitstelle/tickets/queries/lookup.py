@@ -1,5 +1,7 @@
 """Reads of the ticket core that span tables; no visibility is decided here."""
 
+from collections.abc import Iterable
+
 from leitstelle.accounts.models import Team
 from leitstelle.kernel.kept import kept
 from leitstelle.tickets.choices import Verb
@@ -64,3 +66,8 @@ def living(ticket: Ticket) -> Ticket:
         ticket = ticket.merged_into
         seen.add(ticket.pk)
     return ticket
+
+
+def numbers_of(ids: Iterable[int]) -> dict[int, int]:
+    """Return the numbers people know tickets by."""
+    return dict(Ticket.objects.filter(pk__in=list(ids)).values_list("pk", "number"))

@@ -1,6 +1,6 @@
 """Whom an answer goes to, and whom a ticket can be given to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -15,18 +15,22 @@ COPIED_ROLES = (ParticipantRole.AFFECTED, ParticipantRole.WATCHER)
 
 
 def reply_recipients(
-    ticket: Ticket, participants: Sequence[Participant] | None = None
+    ticket: Ticket,
+    participants: Sequence[Participant] | None = None,
+    addresses: Mapping[int, str] | None = None,
 ) -> tuple[NewRecipient, ...]:
     """Return whom a public answer reaches by mail: the requester, and those who read along in copy.
 
-    The ticket's present requester counts, not whoever wrote last. `participants` with their people, where the
-    caller has them already.
+    The ticket's present requester counts, not whoever wrote last. `participants` with their people and
+    `addresses` by person, where the caller has them already.
     """
     people = [ticket.requester] if ticket.requester is not None else []
-    people += [one.person for one in participants or _copied(ticket) if one.role in COPIED_ROLES]
+    others = _copied(ticket) if participants is None else participants
+    people += [one.person for one in others if one.role in COPIED_ROLES]
     names = {person.pk: person.display_name for person in people}
     wanted = list(names)
-    addresses = primary_addresses(wanted)
+    if addresses is None:
+        addresses = primary_addresses(wanted)
     return tuple(
         NewRecipient(
             email=addresses[person_id],

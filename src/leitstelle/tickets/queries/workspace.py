@@ -1,13 +1,31 @@
 """One ticket with everything its page shows, in a fixed number of queries."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from leitstelle.kernel.events import Event, Subject, events_for
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.models import Attachment, Draft, Handover, Message, Participant, Ticket, TicketLink
-from leitstelle.tickets.policies import visible_drafts, visible_handovers, visible_messages, visible_tickets
+from leitstelle.tickets.choices import PlannedState
+from leitstelle.tickets.models import (
+    Attachment,
+    Draft,
+    Handover,
+    Message,
+    Participant,
+    PlannedReply,
+    Ticket,
+    TicketLink,
+)
+from leitstelle.tickets.policies import (
+    on_visible_ticket,
+    visible_drafts,
+    visible_handovers,
+    visible_messages,
+    visible_tickets,
+)
+from leitstelle.tickets.queries.known import with_known_names
 
 # The conversation opens with its newest messages; older ones follow on request.
 PAGE = 50
@@ -21,24 +39,22 @@ class Conversation:
     older: bool
 
 
-def ticket_for_page(viewer: Viewer) -> QuerySet[Ticket]:
-    """Return the visible tickets with all names a ticket page shows joined."""
-    return visible_tickets(viewer).select_related(
-        "requester__organisation",
-        "requester__site",
-        "organisation",
-        "site",
-        "assignee",
-        "team",
-        "level",
-        "status",
-        "priority",
-        "impact",
-        "urgency",
-        "category__parent",
-        "resolution_code",
-        "merged_into",
+def ticket_for_page(viewer: Viewer, public_id: UUID) -> Ticket | None:
+    """Return a visible ticket with all names a ticket page shows, `None` where there is none.
+
+    Each join makes PostgreSQL plan longer than it runs: what this process knows anyway is not joined. The team is,
+    because steps decide by it.
+    """
+    rows = visible_tickets(viewer).select_related(
+        "requester__organisation", "organisation", "site", "assignee", "team"
     )
+    waiting = PlannedReply.objects.filter(
+        ticket=OuterRef("pk"), state__in=[PlannedState.WAITING, PlannedState.HELD]
+    )
+    ticket = rows.filter(public_id=public_id).annotate(has_planned=Exists(waiting)).first()
+    if ticket is not None:
+        with_known_names([ticket], ("status", "priority", "level", "category"))
+    return ticket
 
 
 def conversation(ticket: Ticket, viewer: Viewer, *, before: Message | None = None) -> Conversation:
@@ -81,18 +97,14 @@ def participants_of(ticket: Ticket) -> list[Participant]:
 
 
 def links_of(ticket: Ticket, viewer: Viewer) -> list[tuple[TicketLink, Ticket, bool]]:
-    """Return visible linked tickets as (link, other ticket, whether this one is the source)."""
-    links = TicketLink.objects.filter(source=ticket) | TicketLink.objects.filter(target=ticket)
-    rows = list(links.order_by("created_at"))
-    other_ids = {link.target_id if link.source_id == ticket.pk else link.source_id for link in rows}
-    others = visible_tickets(viewer).select_related("status").in_bulk(list(other_ids)) if other_ids else {}
-    result = []
-    for link in rows:
-        outgoing = link.source_id == ticket.pk
-        other = others.get(link.target_id if outgoing else link.source_id)
-        if other is not None:
-            result.append((link, other, outgoing))
-    return result
+    """Return visible linked tickets as (link, other ticket, whether this one is the source); one query."""
+    seen = Q(Q(source=ticket), on_visible_ticket(viewer, "target"))
+    seen |= Q(Q(target=ticket), on_visible_ticket(viewer, "source"))
+    rows = TicketLink.objects.filter(seen).select_related("source", "target").order_by("created_at")
+    result = [(link, link.source_id == ticket.pk) for link in rows]
+    others = [link.target if outgoing else link.source for link, outgoing in result]
+    with_known_names(others)
+    return [(link, other, outgoing) for (link, outgoing), other in zip(result, others, strict=True)]
 
 
 def drafts_of(ticket: Ticket, viewer: Viewer) -> dict[str, Draft]:
@@ -105,4 +117,4 @@ def recent_tickets_of(ticket: Ticket, viewer: Viewer, limit: int = 5) -> list[Ti
     if ticket.requester_id is None:
         return []
     rows = visible_tickets(viewer).filter(requester_id=ticket.requester_id).exclude(pk=ticket.pk)
-    return list(rows.select_related("status").order_by("-last_message_at", "-pk")[:limit])
+    return list(rows.order_by("-last_message_at", "-pk")[:limit])

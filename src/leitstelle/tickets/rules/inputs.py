@@ -30,7 +30,11 @@ class NewRecipient:
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """A message to add. `at` (aware) is when it was said, default the moment of entering."""
+    """A message to add. `at` (aware) is when it was said, default the moment of entering.
+
+    `talk_seconds` is how long a call or visit took. `asks_nothing`: whoever wrote it wants nothing done, so it neither
+    continues nor reopens the ticket.
+    """
 
     text: str
     direction: Direction
@@ -46,5 +50,7 @@ class NewMessage:
     subject: str = ""
     rfc_message_id: str = ""
     automatic_kind: str = ""
+    talk_seconds: int | None = None
+    asks_nothing: bool = False
     recipients: tuple[NewRecipient, ...] = ()
     files: tuple[NewFile, ...] = ()

@@ -70,7 +70,7 @@ def test_closed_tickets_are_not_offered_by_deadline() -> None:
     assert [order.key for order in everything.orders] == ["recent", "opened"]
     assert inbox.select([everything], {"view": "all", "order": "due"}).order.key == "recent"
     ongoing = next(view for view in inbox.VIEWS if view.key == "open")
-    assert {order.key for order in ongoing.orders} == {"due", "priority", "recent", "opened"}
+    assert {order.key for order in ongoing.orders} == {"due", "priority", "recent", "opened", "level"}
 
 
 def test_the_database_keeps_the_computed_columns(desk: Desk) -> None:

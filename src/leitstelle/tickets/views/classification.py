@@ -35,6 +35,7 @@ def classification(request: HttpRequest, public_id: UUID) -> HttpResponse:
             urgency=urgency,
             device_label=data["device_label"],
             priority=data["priority"].pk if data["priority"] else None,
+            reason=data["reason"],
         )
         try:
             actions.classify(ticket, wanted, by=viewer, now=timezone.now(), expected=data["version"])

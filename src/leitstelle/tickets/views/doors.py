@@ -9,11 +9,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
 
 from leitstelle.kernel.blobs import store
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import viewer_of
+from leitstelle.kernel.web.addresses import address
 from leitstelle.tickets.choices import StatusType
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.workspace import ticket_for_page
@@ -45,14 +45,14 @@ def agents_only(view: Door) -> Door:
 
 def find_ticket(viewer: Viewer, public_id: UUID) -> Ticket:
     """Return the ticket with its names if the viewer may see it, else raise `Http404`."""
-    ticket = ticket_for_page(viewer).filter(public_id=public_id).first()
+    ticket = ticket_for_page(viewer, public_id)
     if ticket is None:
         raise Http404
     return ticket
 
 
 def ticket_url(ticket: Ticket) -> str:
-    return reverse("tickets:ticket", args=[ticket.public_id])
+    return address("tickets:ticket", ticket.public_id)
 
 
 def show_present_version(form: Form, ticket: Ticket, group: str) -> None:

@@ -1,6 +1,8 @@
 """Entering a ticket for somebody who called, came by, or wrote elsewhere."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from leitstelle.accounts.rules import normalise_email
 from leitstelle.kernel.errors import DomainError, InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import go, page, render, toast, viewer_of
+from leitstelle.kernel.web import collect, go, page, render, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import Audience, Channel, Direction, Kind
@@ -27,6 +29,16 @@ from leitstelle.tickets.views.matrix import matrix_of
 SUGGESTIONS = 8
 
 
+@dataclass(frozen=True)
+class _New:
+    """The ticket that is not there yet, for those who fill the slot beside its form."""
+
+    pk: int = 0
+
+
+NEW = _New()
+
+
 @agents_only
 def new_ticket(request: HttpRequest) -> HttpResponse:
     """Show and save the form of a new ticket; several people with that name are offered to choose from."""
@@ -34,7 +46,9 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     form = NewTicketForm(
         request.POST or None, initial={"channel": Channel.PHONE, "matrix": "hindered:person"}
     )
-    candidates: list[Person] = []
+    candidates = _given(request, viewer)
+    if candidates and not form.is_bound:
+        form.initial["requester"] = candidates[0].display_name
     if request.method == "POST" and form.is_valid():
         try:
             requester, candidates = _requester(form.cleaned_data, viewer)
@@ -47,7 +61,19 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
     context = {"form": form, "candidates": candidates, "matrix": matrix_of(None)}
+    context["panels"] = collect("ticket.new", viewer, [NEW])[NEW.pk]
     return page(request, "tickets/new.html", context, status=422 if form.errors else 200)
+
+
+def _given(request: HttpRequest, viewer: Viewer) -> list[Person]:
+    """The person from whose page the agent came (`?person=`, public id)."""
+    try:
+        wanted = UUID(request.GET.get("person", ""))
+    except ValueError:
+        return []
+    return list(
+        visible_people(viewer).filter(public_id=wanted, is_active=True).select_related("organisation", "site")
+    )
 
 
 @agents_only
@@ -115,6 +141,7 @@ def _open(form: NewTicketForm, requester: Person, files: tuple[NewFile, ...], vi
         files=files,
     )
     ticket = actions.open_ticket(new, first, by=viewer, now=now)
+    actions.link_named_device(ticket, data["device_label"], by=viewer, now=now)
     if data["take"]:
         actions.take_ticket(ticket, by=viewer, now=now)
     return ticket

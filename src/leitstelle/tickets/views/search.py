@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from leitstelle.accounts.policies import findable_organisations, findable_people
+from leitstelle.assets.policies import findable_assets
 from leitstelle.kernel.events import Subject
 from leitstelle.kernel.search import SearchHit, SearchPage, search
 from leitstelle.kernel.viewer import Viewer
@@ -34,8 +35,12 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _others(query: str, viewer: Viewer) -> list[tuple[str, Link, SearchHit]]:
-    """People and customers that fit, above the tickets: kind, where they lead, the hit."""
-    allowed = {"person": findable_people(viewer), "organisation": findable_organisations(viewer)}
+    """People, customers and devices that fit, above the tickets: kind, where they lead, the hit."""
+    allowed = {
+        "person": findable_people(viewer),
+        "organisation": findable_organisations(viewer),
+        "asset": findable_assets(viewer),
+    }
     hits = search(query, allowed, limit=OTHERS, similar=False).hits
     targets = links([Subject(hit.kind, hit.object_id) for hit in hits], viewer)
     found = [(hit.kind, targets.get(Subject(hit.kind, hit.object_id)), hit) for hit in hits]

@@ -22,17 +22,27 @@ from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import HandoverState, Verb
 from leitstelle.tickets.errors import TicketChanged
-from leitstelle.tickets.forms import STEP_FORMS, AssignForm, HandoverForm, ReasonForm
+from leitstelle.tickets.forms import STEP_FORMS, AssignForm, HandoverForm, NextLevelForm, ReasonForm
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import can_decide, visible_handovers
 from leitstelle.tickets.queries import possible_steps
+from leitstelle.tickets.queries.escalation import NextLevel
+from leitstelle.tickets.queries.escalation import next_level as find_next_level
+from leitstelle.tickets.queries.guides import told_runs
 from leitstelle.tickets.queries.people import reply_recipients
-from leitstelle.tickets.views.doors import agents_only, find_ticket, show_present_version, ticket_url
+from leitstelle.tickets.views.doors import (
+    agents_only,
+    find_ticket,
+    show_present_version,
+    store_uploads,
+    ticket_url,
+)
 from leitstelle.tickets.views.ticket import form_page
 
 HEADINGS: dict[str, str | Promise] = {
     "assign": gettext_lazy("Assign"),
     "handover": gettext_lazy("Hand over"),
+    "next-level": gettext_lazy("To the next level"),
     "return": gettext_lazy("Return the handover"),
     Verb.WAIT: gettext_lazy("Let it wait"),
     Verb.SCHEDULE: gettext_lazy("Schedule"),
@@ -80,7 +90,8 @@ def handover(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Hand the ticket over with what was tried."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
-    form = HandoverForm(request.POST or None, initial={"version": ticket.assignment_version})
+    start = {"version": ticket.assignment_version, "tried": told_runs(ticket, viewer)}
+    form = HandoverForm(request.POST or None, initial=start)
 
     def act(data: dict[str, Any], now: datetime) -> None:
         offer = actions.HandoverOffer(
@@ -89,10 +100,50 @@ def handover(request: HttpRequest, public_id: UUID) -> HttpResponse:
             reason=data["reason"],
             tried=data["tried"],
             findings=data["findings"],
+            steps=tuple(data["steps"]),
+            files=store_uploads(request.FILES.getlist("uploads")),
         )
         actions.hand_over(ticket, offer, by=viewer, now=now, expected=data["version"])
 
     return _step_page(request, ticket, "handover", form, act, done=_("Ticket handed over."))
+
+
+@agents_only
+def next_level(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Hand the ticket to the next level in one step; says which team takes it, and why."""
+    viewer = viewer_of(request)
+    ticket = find_ticket(viewer, public_id)
+    found = find_next_level(ticket, timezone.now())
+    if found is None:
+        toast(request, _("There is no level above this one."), "warn")
+        return go(request, ticket_url(ticket))
+    start = {"version": ticket.assignment_version, "tried": told_runs(ticket, viewer)}
+    form = NextLevelForm(request.POST or None, initial=start)
+    form.why = why_this_team(found)
+
+    def act(data: dict[str, Any], now: datetime) -> None:
+        offer = actions.HandoverOffer(
+            to_team=found.team,
+            reason=data["reason"],
+            tried=data["tried"],
+            steps=tuple(data["steps"]),
+            files=store_uploads(request.FILES.getlist("uploads")),
+        )
+        actions.hand_over(ticket, offer, by=viewer, now=now, expected=data["version"])
+
+    done = _("Handed over to %(team)s.") % {"team": found.team.name}
+    return _step_page(request, ticket, "next-level", form, act, done=done)
+
+
+def why_this_team(found: NextLevel) -> str:
+    """Say which team takes it, and what speaks for it."""
+    parts = [_("%(team)s (%(level)s) takes it.") % {"team": found.team.name, "level": found.level_name}]
+    if found.solved_alike:
+        parts.append(_("They solved %(count)s of this category lately.") % {"count": found.solved_alike})
+    if found.had_it_before:
+        parts.append(_("They had this ticket before."))
+    parts.append(_("They have %(count)s open tickets.") % {"count": found.open_tickets})
+    return " ".join(parts)
 
 
 @agents_only
@@ -205,5 +256,7 @@ def _step_page(
             toast(request, done)
             return go(request, ticket_url(ticket))
     ticket.refresh_from_db()
-    show_present_version(form, ticket, "assignment" if name in ("assign", "handover") else "status")
+    show_present_version(
+        form, ticket, "assignment" if name in ("assign", "handover", "next-level") else "status"
+    )
     return form_page(request, ticket, form, heading=HEADINGS[name], submit=HEADINGS[name])

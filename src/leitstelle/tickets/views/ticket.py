@@ -1,5 +1,6 @@
 """The ticket page: conversation, composer, context; and its protocol."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,24 +8,49 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
+from leitstelle.accounts.choices import LevelRight
+from leitstelle.accounts.policies import has_right
+from leitstelle.accounts.queries import reach_of
 from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import collect, page, render, viewer_of
 from leitstelle.kernel.web.paging import keyset
-from leitstelle.tickets.choices import HandoverState, Verb
+from leitstelle.tickets.choices import Audience, Channel, HandoverState, Verb
 from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
-from leitstelle.tickets.labels import AUDIENCE, CHANNEL, DELIVERY, KIND, LINK_KIND, PARTICIPANT_ROLE
+from leitstelle.tickets.labels import (
+    AUDIENCE,
+    CHANNEL,
+    DELIVERY,
+    KIND,
+    LINK_KIND,
+    PARTICIPANT_ROLE,
+    PLANNED_PROBLEM,
+    TALK,
+    TRIED_STEP,
+    VENDOR_STATE,
+)
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_decide, visible_messages
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries import workspace as reads
+from leitstelle.tickets.queries.composing import composition, planned_of
+from leitstelle.tickets.queries.devices import devices_for
 from leitstelle.tickets.queries.people import reply_recipients
+from leitstelle.tickets.queries.priority import explained
 from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
 from leitstelle.tickets.views.matrix import matrix_of
+from leitstelle.tickets.views.tabs import note_look
 from leitstelle.tickets.views.timeline import Entry, sentences, timeline
 
 # Steps in the order of the status menu; resolving has its own button.
 MENU = (Verb.CONTINUE, Verb.WAIT, Verb.SCHEDULE, Verb.CLOSE, Verb.REOPEN, Verb.REJECT)
+
+_RIGHTS = {
+    Verb.RESOLVE: LevelRight.RESOLVE,
+    Verb.CLOSE: LevelRight.CLOSE,
+    Verb.REJECT: LevelRight.REJECT,
+    Verb.REOPEN: LevelRight.REOPEN,
+}
 
 
 @agents_only
@@ -32,7 +58,8 @@ def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a ticket; a live update gets thread, head and panels, never the composer with its text."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
-    context = ticket_context(ticket, viewer, before=_before(request, viewer))
+    context = ticket_context(ticket, viewer, before=_before(request, viewer), wanted=request.GET.dict())
+    note_look(request, viewer, ticket, has_draft=bool(context["drafts"]))
     return page(request, "tickets/ticket.html", context, fragment="tickets/_live.html")
 
 
@@ -70,22 +97,42 @@ def head_context(ticket: Ticket, viewer: Viewer) -> dict[str, Any]:
         "tab": "conversation",
         "kind_name": KIND[ticket.kind],
         "name_of": name_of,
-        "menu_verbs": [verb for verb in MENU if verb in verbs],
-        "can_resolve": Verb.RESOLVE in verbs,
+        "menu_verbs": [verb for verb in MENU if verb in verbs and _may(viewer, verb)],
+        "can_resolve": Verb.RESOLVE in verbs and _may(viewer, Verb.RESOLVE),
         "ended": ticket.status_type in ENDED,
+        "priority_why": explained(ticket),
+        "may_declare_major": (viewer.is_lead or viewer.is_admin) and ticket.status_type not in ENDED,
         "is_mine": ticket.assignee_id == viewer.person_id,
+        "vendor_states": VENDOR_STATE,
+        "tried_words": lambda steps: ", ".join(str(TRIED_STEP[one]) for one in steps if one in TRIED_STEP),
         "header_panels": collect("ticket.header", viewer, [ticket])[ticket.pk],
     }
 
 
+def _may(viewer: Viewer, verb: Verb) -> bool:
+    """Whether the viewer's levels leave them this step; the action decides again."""
+    right = _RIGHTS.get(verb)
+    return right is None or has_right(viewer, right)
+
+
 def ticket_context(
-    ticket: Ticket, viewer: Viewer, *, before: Message | None = None, composer: ComposerForm | None = None
+    ticket: Ticket,
+    viewer: Viewer,
+    *,
+    before: Message | None = None,
+    composer: ComposerForm | None = None,
+    wanted: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return everything the ticket page shows; the number of queries does not grow with the ticket."""
     talk = reads.conversation(ticket, viewer, before=before)
     handovers = reads.handovers_of(ticket, viewer)
     participants = reads.participants_of(ticket)
+    reach = reach_of({ticket.requester_id or 0, *(one.person_id for one in participants)})
+    linked_devices, offered_devices = devices_for(ticket, viewer)
     entries: list[Entry] = timeline(ticket, talk, handovers)
+    standard = reply_recipients(ticket, participants, reach.addresses)
+    if composer is not None:
+        wanted = {name: composer.data.get(name, "") for name in ("all", "forward", "again")}
     pending = next((one for one in reversed(handovers) if one.state == HandoverState.OFFERED), None)
     return {
         **head_context(ticket, viewer),
@@ -95,17 +142,24 @@ def ticket_context(
         "handovers": handovers,
         "pending": pending,
         "may_decide": pending is not None and can_decide(viewer, pending),
-        "recipients": reply_recipients(ticket, participants),
+        "numbers": reach.numbers.get(ticket.requester_id or 0, []),
+        "talks": list(TALK.items()),
+        "composing": composition(ticket, viewer, wanted or {}, standard),
+        "planned": planned_of(ticket, viewer) if getattr(ticket, "has_planned", True) else [],
+        "planned_problems": PLANNED_PROBLEM,
+        "others_in": _last_with_others(talk.messages),
         "drafts": reads.drafts_of(ticket, viewer),
         "composer": composer,
         "participants": participants,
+        "linked_devices": linked_devices,
+        "offered_devices": offered_devices,
         "links": reads.links_of(ticket, viewer),
         "recent": reads.recent_tickets_of(ticket, viewer),
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
         "message_panels": collect("message.footer", viewer, talk.messages),
         "classify": classify_form(ticket),
         "stored_classification": classify_form(ticket),
-        "matrix": matrix_of(ticket.organisation_id),
+        "matrix": matrix_of(ticket.organisation_id, ticket.category_id),
         "link_form": LinkForm(auto_id="link_%s"),
         "participant_form": ParticipantForm(auto_id="participant_%s"),
         "channel_names": CHANNEL,
@@ -114,6 +168,14 @@ def ticket_context(
         "link_names": LINK_KIND,
         "role_names": PARTICIPANT_ROLE,
     }
+
+
+def _last_with_others(messages: Sequence[Message]) -> Message | None:
+    """The newest public mail: what "reply to all" answers."""
+    mails = (
+        one for one in reversed(messages) if one.channel == Channel.MAIL and one.audience == Audience.PUBLIC
+    )
+    return next(mails, None)
 
 
 def form_page(
@@ -141,6 +203,7 @@ def classify_form(ticket: Ticket) -> ClassifyForm:
             "category": ticket.category_id,
             "matrix": f"{ticket.urgency_id}:{ticket.impact_id}",
             "priority": ticket.priority_id if ticket.priority_is_manual else None,
+            "reason": ticket.priority_reason,
             "device_label": ticket.device_label,
         },
         auto_id="classify_%s",

@@ -3,7 +3,7 @@
 Sentences are made here, in the reader's language, from the codes and ids of the journal.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,28 +14,37 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from leitstelle.accounts.models import Person, Team
+from leitstelle.accounts.queries.actors import actor_name, person_acting, token_owners
 from leitstelle.catalog.labels import name_of
+from leitstelle.contracts.queries import vendors_in_use
 from leitstelle.kernel.events import Event
-from leitstelle.kernel.web.formats import local
+from leitstelle.kernel.web.formats import day_time, local
 from leitstelle.kernel.web.richtext import clean_html, fold_quotes, linked_text
 from leitstelle.kernel.web.sentences import teller_of, told_codes
 from leitstelle.tickets.choices import Audience, Channel, Direction
-from leitstelle.tickets.labels import PARTICIPANT_ROLE
+from leitstelle.tickets.labels import PARTICIPANT_ROLE, PLANNED_PROBLEM, VENDOR_STATE
 from leitstelle.tickets.models import Handover, Message, Ticket
 from leitstelle.tickets.queries import statuses
+from leitstelle.tickets.queries.lookup import numbers_of
+from leitstelle.tickets.queries.people import teams_in_use
+from leitstelle.tickets.queries.priority import explained_event
 from leitstelle.tickets.queries.workspace import Conversation, protocol
 
 # How many events the thread shows at most; the protocol has them all.
 EVENTS_SHOWN = 100
 # A message shows itself; its event would say the same again.
-# Mails show their delivery at the message. The protocol has all of it.
+# Mails show their delivery at the message, planned answers stand below. The protocol has all of it.
 QUIET = frozenset(
     {
         "ticket.message_added",
         "ticket.delivery_reported",
+        "ticket.reply_planned",
+        "ticket.reply_withdrawn",
+        "ticket.reply_held",
         "mail.queued",
         "mail.sent",
         "mail.failed",
+        "mail.dropped",
         "mail.held",
         "mail.released",
     }
@@ -44,11 +53,12 @@ QUIET = frozenset(
 
 @dataclass(frozen=True)
 class Sentence:
-    """What an event says: icon, who, and the rest of the sentence."""
+    """What an event says: icon, who, and the rest of the sentence; `url` leads to who did it."""
 
     icon: str
     who: str
     text: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Names:
     people: dict[int, str]
     teams: dict[int, str]
     statuses: dict[str, str]
+    token_owners: dict[int, str]
 
     def person(self, pk: Any) -> str:
         return self.people.get(int(pk), "") if pk is not None else ""
@@ -141,7 +152,7 @@ def shown_text(message: Message) -> Entry:
 
 
 def sentences(events: Sequence[Event]) -> list[Sentence]:
-    """Return a sentence per event, with all names fetched in three queries."""
+    """Return a sentence per event, with all names fetched in three statements, one more where tokens acted."""
     names = _names(events)
     return [_sentence(event, names) for event in events]
 
@@ -149,8 +160,9 @@ def sentences(events: Sequence[Event]) -> list[Sentence]:
 def _names(events: Sequence[Event]) -> Names:
     people, team_ids = set(), set()
     for event in events:
-        if event.actor_kind == "person" and event.actor_id.isdigit():
-            people.add(int(event.actor_id))
+        actor = person_acting(event)
+        if actor is not None:
+            people.add(actor)
         for key, value in event.data.items():
             if not isinstance(value, int):
                 continue
@@ -160,19 +172,27 @@ def _names(events: Sequence[Event]) -> Names:
                 team_ids.add(value)
     return Names(
         dict(Person.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {},
-        dict(Team.objects.filter(pk__in=team_ids).values_list("pk", "name")) if team_ids else {},
+        _team_names(team_ids),
         {str(status.pk): name_of(status) for status in statuses()},
+        token_owners(events),
     )
 
 
+def _team_names(ids: Collection[int]) -> dict[int, str]:
+    """Names of teams as this process knows them; those not in use any more are asked for."""
+    known = {team.pk: team.name for team in teams_in_use() if team.pk in ids}
+    missing = [pk for pk in ids if pk not in known]
+    return known | dict(Team.objects.filter(pk__in=missing).values_list("pk", "name")) if missing else known
+
+
 def _sentence(event: Event, names: Names) -> Sentence:
-    who = names.person(event.actor_id) if event.actor_kind == "person" and event.actor_id.isdigit() else ""
-    who = who or _("Leitstelle")
+    who = actor_name(event, names.people, names.token_owners)
     if event.erased_at is not None:
         return Sentence("trash", who, _("changed something; the details were erased"))
     foreign = teller_of(event.code)
     if foreign is not None:
-        return Sentence(foreign.icon, who, foreign.words(event.data))
+        url = foreign.link(event.data) if foreign.link is not None else ""
+        return Sentence(foreign.icon, who, foreign.words(event.data), url)
     icon, tell = _TELL.get(event.code, ("info-circle", _other))
     return Sentence(icon, who, str(tell(event.data, names)))
 
@@ -220,11 +240,23 @@ def _returned(data: dict[str, Any], names: Names) -> str:
 
 def _classified(data: dict[str, Any], names: Names) -> str:
     if data["priority_before"] != data["priority_after"]:
-        return _("changed the priority from P%(before)s to P%(after)s") % {
+        told = _("changed the priority from P%(before)s to P%(after)s") % {
             "before": data["priority_before"],
             "after": data["priority_after"],
         }
+        if data.get("by_hand"):
+            return _("%(told)s by hand") % {"told": told}
+        why = explained_event(data)
+        return f"{told} ({why})" if why else told
     return _("changed the classification")
+
+
+def _major(data: dict[str, Any], names: Names) -> str:
+    return _("marked the ticket as major")
+
+
+def _no_major(data: dict[str, Any], names: Names) -> str:
+    return _("took the mark “major” off the ticket")
 
 
 def _subject(data: dict[str, Any], names: Names) -> str:
@@ -252,12 +284,42 @@ def _unlinked(data: dict[str, Any], names: Names) -> str:
     return _("removed a link")
 
 
+def _device(data: dict[str, Any], names: Names) -> str:
+    return _("linked a device")
+
+
+def _no_device(data: dict[str, Any], names: Names) -> str:
+    return _("removed a device")
+
+
 def _message(data: dict[str, Any], names: Names) -> str:
     return _("added a message")
 
 
 def _delivery(data: dict[str, Any], names: Names) -> str:
     return _("noted the delivery of a message")
+
+
+def _message_moved(data: dict[str, Any], names: Names) -> str:
+    numbers = numbers_of([data["before"], data["after"]])
+    return _("moved a message from #%(before)s to #%(after)s") % {
+        "before": numbers.get(data["before"], "?"),
+        "after": numbers.get(data["after"], "?"),
+    }
+
+
+def _planned(data: dict[str, Any], names: Names) -> str:
+    if not data["is_scheduled"]:
+        return _("wrote an answer, sent after the time to undo")
+    return _("planned an answer for %(time)s") % {"time": day_time(datetime.fromisoformat(data["due_at"]))}
+
+
+def _withdrawn(data: dict[str, Any], names: Names) -> str:
+    return _("withdrew an answer before it was sent")
+
+
+def _reply_held(data: dict[str, Any], names: Names) -> str:
+    return _("did not send a planned answer: %(why)s") % {"why": PLANNED_PROBLEM[data["problem"]]}
 
 
 def _mail_queued(data: dict[str, Any], names: Names) -> str:
@@ -276,8 +338,30 @@ def _mail_held(data: dict[str, Any], names: Names) -> str:
     return _("held a mail back")
 
 
+def _mail_dropped(data: dict[str, Any], names: Names) -> str:
+    return _("decided that a held mail does not leave")
+
+
 def _mail_released(data: dict[str, Any], names: Names) -> str:
     return _("released a mail")
+
+
+def _vendor_name(data: dict[str, Any]) -> str:
+    return next((one.name for one in vendors_in_use() if one.pk == data["vendor_id"]), _("a vendor"))
+
+
+def _vendor_opened(data: dict[str, Any], names: Names) -> str:
+    return _("asked %(vendor)s") % {"vendor": _vendor_name(data)}
+
+
+def _vendor_moved(data: dict[str, Any], names: Names) -> str:
+    values = {"vendor": _vendor_name(data), "state": VENDOR_STATE.get(data["after"], data["after"])}
+    return _("moved the case at %(vendor)s: %(state)s") % values
+
+
+def _vendor_number(data: dict[str, Any], names: Names) -> str:
+    text = _("read the number of %(vendor)s") if data["read"] else _("noted the number of %(vendor)s")
+    return text % {"vendor": _vendor_name(data)}
 
 
 def _other(data: dict[str, Any], names: Names) -> str:
@@ -292,17 +376,29 @@ _TELL: dict[str, tuple[str, Teller]] = {
     "ticket.handover_accepted": ("check", _accepted),
     "ticket.handover_returned": ("arrow-back-up", _returned),
     "ticket.classified": ("tag", _classified),
+    "ticket.major_declared": ("urgent", _major),
+    "ticket.major_lifted": ("urgent", _no_major),
     "ticket.subject_changed": ("edit", _subject),
     "ticket.requester_changed": ("user", _requester),
     "ticket.participant_added": ("users", _joined),
     "ticket.participant_removed": ("users", _left),
     "ticket.linked": ("link", _linked),
     "ticket.unlinked": ("link", _unlinked),
+    "ticket.device_linked": ("devices", _device),
+    "ticket.device_unlinked": ("devices", _no_device),
+    "ticket.vendor_case_opened": ("building", _vendor_opened),
+    "ticket.vendor_case_moved": ("building", _vendor_moved),
+    "ticket.vendor_number_noted": ("building", _vendor_number),
     "ticket.message_added": ("mail", _message),
     "ticket.delivery_reported": ("send", _delivery),
+    "ticket.message_moved": ("arrow-right", _message_moved),
+    "ticket.reply_planned": ("clock", _planned),
+    "ticket.reply_withdrawn": ("arrow-back-up", _withdrawn),
+    "ticket.reply_held": ("clock-pause", _reply_held),
     "mail.queued": ("mail", _mail_queued),
     "mail.sent": ("send", _mail_sent),
     "mail.failed": ("alert-triangle", _mail_failed),
+    "mail.dropped": ("x", _mail_dropped),
     "mail.held": ("clock-pause", _mail_held),
     "mail.released": ("mail", _mail_released),
 }

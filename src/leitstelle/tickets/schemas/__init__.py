@@ -1,0 +1,1 @@
+"""Shapes of tickets, their conversation and their events in the API."""
