@@ -1,6 +1,37 @@
-"""Writes of the sla domain: clock caches, alarms, shipped agreement."""
+"""Writes of the sla domain: agreements, clock caches, alarms."""
 
-from leitstelle.sla.actions.agreements import ensure_defaults
-from leitstelle.sla.actions.clocks import leave_past_alarms_silent, ring_due_alarms, update_clocks
+from leitstelle.sla.actions.agreements import (
+    create_agreement,
+    end_agreement,
+    rename_agreement,
+    restore_agreement,
+)
+from leitstelle.sla.actions.alarms import leave_past_alarms_silent, ring_due_alarms
+from leitstelle.sla.actions.causes import correct_cause
+from leitstelle.sla.actions.clocks import take_over, update_clocks
+from leitstelle.sla.actions.publishing import newest_number, publish_targets, publish_version
+from leitstelle.sla.actions.shipped import ensure_defaults
+from leitstelle.sla.actions.terms import NewAgreement, StepInput, TargetInput, VersionInput, version_input
+from leitstelle.sla.actions.workarounds import give_workaround
 
-__all__ = ["ensure_defaults", "leave_past_alarms_silent", "ring_due_alarms", "update_clocks"]
+__all__ = [
+    "NewAgreement",
+    "StepInput",
+    "TargetInput",
+    "VersionInput",
+    "correct_cause",
+    "create_agreement",
+    "end_agreement",
+    "ensure_defaults",
+    "give_workaround",
+    "leave_past_alarms_silent",
+    "newest_number",
+    "publish_targets",
+    "publish_version",
+    "rename_agreement",
+    "restore_agreement",
+    "ring_due_alarms",
+    "take_over",
+    "update_clocks",
+    "version_input",
+]

@@ -1,47 +1,106 @@
-"""The agreement every house starts with."""
+"""Making agreements: the first version, another name, an end."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from leitstelle.calendars.models import ServiceCalendar
-from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.accounts.policies import require
+from leitstelle.kernel.errors import InvalidInput
+from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.sla.choices import Metric
-from leitstelle.sla.events import AgreementPublished
-from leitstelle.sla.models import Agreement, AgreementVersion, Target
-
-MINUTE, HOUR = 60, 3600
-
-# Per priority rank: response and resolution in service time. Ten service hours are about a day.
-TARGETS = {
-    1: (30 * MINUTE, 4 * HOUR),
-    2: (1 * HOUR, 8 * HOUR),
-    3: (4 * HOUR, 24 * HOUR),
-    4: (8 * HOUR, 45 * HOUR),
-}
-
-# Also tickets that are imported with an old date fall under the first version.
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+from leitstelle.sla.actions.publishing import note, publish
+from leitstelle.sla.actions.terms import NewAgreement
+from leitstelle.sla.errors import AgreementOverlaps, HouseAgreementStays
+from leitstelle.sla.events import (
+    AgreementCreated,
+    AgreementEnded,
+    AgreementRenamed,
+    AgreementRestored,
+)
+from leitstelle.sla.models import Agreement
+from leitstelle.sla.policies import can_edit_agreements
+from leitstelle.sla.queries.words import scope_words
 
 
 @unit()
-def ensure_defaults(calendar: ServiceCalendar, *, name: str, now: datetime) -> Agreement:
-    """Create the house's default agreement on `calendar` where none exists. Records `AgreementPublished`."""
-    existing = Agreement.objects.filter(organisation__isnull=True, is_active=True).first()
-    if existing is not None:
-        return existing
-    agreement = Agreement.objects.create(name=name)
-    version = AgreementVersion.objects.create(
-        agreement=agreement, number=1, valid_from=BEGINNING, calendar=calendar
+def create_agreement(new: NewAgreement, *, by: Viewer, now: datetime) -> Agreement:
+    """Make an agreement with its first version. Administrators only.
+
+    Records `AgreementCreated` and `AgreementPublished`. Raises `NotAllowed`, `AgreementOverlaps`, `ValidInThePast`,
+    `NothingPromised`, `InvalidInput`.
+    """
+    require(can_edit_agreements(by))
+    agreement = Agreement(
+        name=new.name.strip()[:120],
+        organisation=new.organisation,
+        category=new.category,
+        kind=new.kind,
+        priority=new.priority,
     )
-    Target.objects.bulk_create(
-        Target(version=version, metric=metric, priority_id=rank, seconds=seconds)
-        for rank, both in TARGETS.items()
-        for metric, seconds in zip((Metric.RESPONSE, Metric.RESOLUTION), both, strict=True)
+    _refuse_overlap(agreement)
+    agreement.save(force_insert=True)
+    created = AgreementCreated(
+        organisation_id=agreement.organisation_id,
+        category_id=agreement.category_id,
+        kind=agreement.kind,
+        priority=agreement.priority_id,
     )
-    record(
-        AgreementPublished(version_id=version.pk, number=1),
-        subject=Subject("agreement", agreement.pk),
-        actor=Viewer.system().actor,
-        at=now,
-    )
+    note(agreement, created, by=by, now=now)
+    publish(agreement, new.version, by=by, now=now)
     return agreement
+
+
+@unit()
+def rename_agreement(agreement: Agreement, name: str, *, by: Viewer, now: datetime) -> Agreement:
+    """Give an agreement another name. Administrators only. Records `AgreementRenamed`, nothing for the same name."""
+    require(can_edit_agreements(by))
+    wanted = name.strip()[:120]
+    if not wanted:
+        raise InvalidInput(fields={"name": InvalidInput.default_message})
+    if Agreement.objects.filter(pk=agreement.pk).exclude(name=wanted).update(name=wanted):
+        note(agreement, AgreementRenamed(), by=by, now=now)
+    agreement.name = wanted
+    return agreement
+
+
+@unit()
+def end_agreement(agreement: Agreement, *, by: Viewer, now: datetime) -> Agreement:
+    """Let tickets opened from now on not fall under it; those that do keep it. Administrators only.
+
+    Records `AgreementEnded`, nothing where it ended already. Raises `HouseAgreementStays` for the one for everything.
+    """
+    require(can_edit_agreements(by))
+    if not any((agreement.organisation_id, agreement.category_id, agreement.kind, agreement.priority_id)):
+        raise HouseAgreementStays
+    if Agreement.objects.filter(pk=agreement.pk, is_active=True).update(is_active=False, ended_at=now):
+        agreement.is_active, agreement.ended_at = False, now
+        note(agreement, AgreementEnded(), by=by, now=now)
+    return agreement
+
+
+@unit()
+def restore_agreement(agreement: Agreement, *, by: Viewer, now: datetime) -> Agreement:
+    """Let an ended agreement hold again. Administrators only. Records `AgreementRestored`. Raises `AgreementOverlaps`.
+
+    Tickets that were opened while it had ended stay without it.
+    """
+    require(can_edit_agreements(by))
+    if agreement.is_active:
+        return agreement
+    _refuse_overlap(agreement)
+    Agreement.objects.filter(pk=agreement.pk).update(is_active=True, ended_at=None)
+    agreement.is_active, agreement.ended_at = True, None
+    note(agreement, AgreementRestored(), by=by, now=now)
+    return agreement
+
+
+def _refuse_overlap(agreement: Agreement) -> None:
+    """Raise `AgreementOverlaps` where another one in force is for exactly the same."""
+    other = Agreement.objects.filter(
+        organisation=agreement.organisation,
+        category=agreement.category,
+        kind=agreement.kind,
+        priority=agreement.priority,
+        is_active=True,
+    )
+    found = other.exclude(pk=agreement.pk).first()
+    if found is not None:
+        raise AgreementOverlaps(name=agreement.name, other=found.name, scope=scope_words(agreement))

@@ -44,8 +44,9 @@ def test_a_new_ticket_shows_its_response_first(desk: Desk) -> None:
     ticket = desk.open(now=WEDNESDAY)
     ticket.refresh_from_db()
     assert ticket.next_due_at == ticket.due_order == after(4)
-    # 24 service hours: 7 today, 9 on Thursday, 8 on Friday.
-    assert clock(ticket, Metric.RESOLUTION).due_at == datetime(2026, 11, 20, 15, tzinfo=UTC)
+    # Three working days are 27 service hours: 7 today, 9 on Thursday and on Friday, 2 on Monday; half is 13:30.
+    assert clock(ticket, Metric.RESOLUTION).due_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert clock(ticket, Metric.WORKAROUND).due_at == datetime(2026, 11, 19, 13, 30, tzinfo=UTC)
 
 
 def test_an_answer_stops_the_response_and_waiting_pauses_the_rest(desk: Desk) -> None:
@@ -58,7 +59,13 @@ def test_an_answer_stops_the_response_and_waiting_pauses_the_rest(desk: Desk) ->
     assert (ticket.next_due_at, ticket.due_order, ticket.paused_at) == (None, NO_DEADLINE, after(1))
     actions.reply(ticket, "Der im Flur.", recipients=(), by=desk.as_requester(), now=after(3))
     ticket.refresh_from_db()
-    assert ticket.next_due_at == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    # Two hours later than without the pause; the workaround comes before the solution.
+    assert clock(ticket, Metric.RESOLUTION).due_at == datetime(2026, 11, 23, 11, tzinfo=UTC)
+    assert (
+        ticket.next_due_at
+        == clock(ticket, Metric.WORKAROUND).due_at
+        == datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
+    )
 
 
 def test_waiting_for_the_vendor_pauses_only_if_the_agreement_says_so(desk: Desk) -> None:
@@ -92,7 +99,7 @@ def test_a_new_priority_keeps_consumed_time(desk: Desk) -> None:
     actions.classify(ticket, wanted, by=desk.as_agent(), now=after(2))
     assert clock(ticket, Metric.RESOLUTION).due_at == after(4)
     response = clock(ticket, Metric.RESPONSE)
-    assert (response.target_seconds, response.breached_at) == (1800, after(2))
+    assert (response.target_seconds, response.breached_at) == (3600, after(2))
 
 
 def test_resolving_stops_and_reopening_goes_on(desk: Desk) -> None:
@@ -118,7 +125,7 @@ def test_each_threshold_rings_once(desk: Desk) -> None:
     assert rung == [0, 1, 0, 1, 1, 0]
     percents = [event.data["percent"] for event in Event.objects.filter(code="sla.threshold_reached")]
     assert percents == [75, 90, 100]
-    assert clock(ticket, Metric.RESPONSE).reached_step == 3
+    assert clock(ticket, Metric.RESPONSE).reached_percent == 100
 
 
 def test_the_caches_equal_a_fresh_computation(desk: Desk) -> None:

@@ -1,0 +1,93 @@
+"""Forms of agreements: what they are for, their first version, another name."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leitstelle.accounts.models import Organisation
+from leitstelle.accounts.policies import visible_organisations
+from leitstelle.catalog.labels import name_of
+from leitstelle.catalog.models import Category, Priority
+from leitstelle.catalog.queries import flat_categories
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.sla.actions import NewAgreement
+from leitstelle.sla.forms.versions import VersionForm
+from leitstelle.sla.models import Agreement
+from leitstelle.tickets.labels import KIND
+
+_INDENT = "\N{NO-BREAK SPACE}" * 3
+
+
+class CategoryChoice(forms.TypedChoiceField):
+    """A branch of the category tree, in the reader's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, required=False, **kwargs)
+
+    def fill(self) -> None:
+        nodes = [(str(one.id), f"{_INDENT * one.depth}{one.name}") for one in flat_categories()]
+        self.choices = [("", _("all categories")), *nodes]
+
+
+class _ScopeFields(forms.Form):
+    """What a ticket is, or what an agreement is for; empty fits everything."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Customer"), required=False, empty_label=_("all customers")
+    )
+    category = CategoryChoice(label=_("Category"))
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all kinds")), *KIND.items()])
+    priority = forms.TypedChoiceField(label=_("Priority"), required=False, coerce=int, empty_value=None)
+
+    def _offer_choices(self, viewer: Viewer) -> None:
+        organisation, category = self.fields["organisation"], self.fields["category"]
+        priority = self.fields["priority"]
+        if isinstance(organisation, forms.ModelChoiceField):
+            organisation.queryset = visible_organisations(viewer)
+        if isinstance(category, CategoryChoice):
+            category.fill()
+        if isinstance(priority, forms.TypedChoiceField):
+            ranks = [(str(one.pk), f"P{one.pk} {name_of(one)}") for one in Priority.objects.all()]
+            priority.choices = [("", _("all priorities")), *ranks]
+
+
+class ScopeForm(_ScopeFields):
+    """What a ticket is."""
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer_choices(viewer)
+
+
+class NewAgreementForm(VersionForm, _ScopeFields):
+    """An agreement with its first version."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    field_order = ("name", "organisation", "category", "kind", "priority")
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, viewer=viewer, **kwargs)
+        self._offer_choices(viewer)
+
+    def new(self) -> NewAgreement:
+        """The value; of a valid form only."""
+        cleaned = self.cleaned_data
+        category, rank = cleaned["category"], cleaned["priority"]
+        return NewAgreement(
+            name=cleaned["name"],
+            version=self.version(),
+            organisation=cleaned["organisation"],
+            category=Category.objects.filter(pk=category).first() if category else None,
+            kind=cleaned["kind"],
+            priority=next((one for one in self.priorities if one.pk == rank), None),
+        )
+
+
+class RenameForm(forms.Form):
+    """Another name for an agreement."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+    def __init__(self, data: Any = None, *, agreement: Agreement) -> None:
+        super().__init__(data, initial={"name": agreement.name})

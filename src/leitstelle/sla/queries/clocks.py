@@ -1,0 +1,147 @@
+"""The clocks of a ticket computed from its events."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from leitstelle.kernel.events import Event
+from leitstelle.sla.choices import Metric
+from leitstelle.sla.models import AgreementVersion
+from leitstelle.sla.queries.promises import (
+    Promise,
+    Terrain,
+    case_of,
+    promise_kept,
+    promise_of,
+    terrain_in_use,
+    terrain_of,
+)
+from leitstelle.sla.rules.clocks import Clock, Offer, Terms, compute
+from leitstelle.sla.rules.facts import CODES, PastEvent, PauseTerms, Switch, facts_of
+from leitstelle.sla.rules.history import history_of
+from leitstelle.sla.rules.precedence import Governing, Judgement, governing, judge
+from leitstelle.tickets.models import Ticket
+
+
+class ClockKey(NamedTuple):
+    """Which clock of a ticket: its metric, and the support level of an internal one."""
+
+    metric: Metric
+    level: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where agreements come from: the database, or what this process remembers of it."""
+
+    terrain: Callable[[tuple[int | None, ...]], Terrain]
+    promise: Callable[[AgreementVersion], Promise]
+
+
+FRESH = Source(terrain_of, promise_of)
+REMEMBERED = Source(terrain_in_use, promise_kept)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The clocks of a ticket at one moment, and all that they come from."""
+
+    promise: Promise | None
+    clocks: Mapping[ClockKey, Clock]
+    events: tuple[PastEvent, ...] = ()
+    governing: tuple[tuple[Governing, Promise | None], ...] = ()
+    judgements: tuple[Judgement, ...] = field(default=(), compare=False)
+
+    def clock(self, metric: Metric, level: int | None = None) -> Clock | None:
+        return self.clocks.get(ClockKey(metric, level))
+
+
+def past_events(ticket: Ticket) -> list[PastEvent]:
+    """Return what the clocks of this ticket are computed from, oldest first.
+
+    The row id orders them: within a transaction under way they have no sequence number yet.
+    """
+    rows = Event.objects.filter(subject_kind="ticket", subject_id=ticket.pk, code__in=CODES).order_by("pk")
+    return [as_past(row) for row in rows]
+
+
+def as_past(event: Event) -> PastEvent:
+    """Reduce a journal row to plain values."""
+    return PastEvent(
+        event.code,
+        event.data,
+        event.at,
+        event.pk,
+        int(event.state.get("priority") or 0),
+        event.state.get("level"),
+        event.state.get("team"),
+        event.state.get("assignee"),
+        (event.actor_kind, event.actor_id),
+    )
+
+
+def compute_clocks(
+    ticket: Ticket,
+    now: datetime,
+    *,
+    events: Iterable[PastEvent] | None = None,
+    source: Source = FRESH,
+) -> Reading:
+    """Compute the clocks of a ticket from its events at `now` (aware)."""
+    past = sorted(events if events is not None else past_events(ticket), key=lambda one: (one.at, one.order))
+    terrain = source.terrain(_organisations(ticket, past))
+    rows, judged = _governing(ticket, past, terrain, now)
+    promises: dict[int | None, Promise | None] = {None: None}
+    for row in rows:
+        if row.version is not None and row.version not in promises:
+            promises[row.version] = source.promise(terrain.versions[row.version])
+    ruled = tuple((row, promises[row.version]) for row in rows)
+    return Reading(
+        ruled[-1][1] if ruled else None, clocks_under(ruled, past, now), tuple(past), ruled, tuple(judged)
+    )
+
+
+def clocks_under(
+    ruled: tuple[tuple[Governing, Promise | None], ...], past: list[PastEvent], now: datetime
+) -> dict[ClockKey, Clock]:
+    """Compute every clock under a row of promises, each from its moment on."""
+    clocks: dict[ClockKey, Clock] = {}
+    promises = [promise for _row, promise in ruled if promise is not None]
+    if not promises:
+        return clocks
+    levels = sorted({level for promise in promises for level in promise.levels})
+    keys = [ClockKey(metric) for metric in Metric if metric is not Metric.INTERNAL]
+    keys += [ClockKey(Metric.INTERNAL, level) for level in levels]
+    for key in keys:
+        offers = [(row, _offer(promise, key, promises[0])) for row, promise in ruled]
+        if not any(offer.terms.targets for _row, (offer, _pauses) in offers):
+            continue
+        first, pauses = offers[0][1]
+        switches = [Switch(row.at, row.order, offer, own) for row, (offer, own) in offers[1:]]
+        facts = facts_of(past, key.metric, pauses, level=key.level, switches=switches)
+        clock = compute(key.metric, facts, first.terms, first.hours, now)
+        if clock is not None:
+            clocks[key] = clock
+    return clocks
+
+
+def _offer(promise: Promise | None, key: ClockKey, stand_in: Promise) -> tuple[Offer, PauseTerms]:
+    """Where no agreement fits, nothing is promised, and time is counted by the hours of the one beside it."""
+    if promise is None:
+        return Offer(Terms({}), stand_in.hours), PauseTerms()
+    return promise.offer(key.metric, key.level), promise.pauses
+
+
+def _organisations(ticket: Ticket, past: list[PastEvent]) -> tuple[int | None, ...]:
+    told = {event.data.get("organisation_id") for event in past if "organisation_id" in event.data}
+    return tuple(sorted({ticket.organisation_id, *told}, key=lambda pk: pk or 0))
+
+
+def _governing(
+    ticket: Ticket, past: list[PastEvent], terrain: Terrain, now: datetime
+) -> tuple[list[Governing], list[Judgement]]:
+    case = case_of(ticket, terrain.paths.get(str(ticket.category_id), ""))
+    history = history_of(past, case, opened_at=ticket.opened_at, categories=terrain.paths)
+    rows = governing(terrain.candidates, history, opened_at=ticket.opened_at, now=max(now, ticket.opened_at))
+    return rows, judge(terrain.candidates, case, opened_at=ticket.opened_at, at=now)

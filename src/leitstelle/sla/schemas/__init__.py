@@ -1,0 +1,1 @@
+"""Shapes of agreements and clocks in the API."""
