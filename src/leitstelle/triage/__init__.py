@@ -1,0 +1,1 @@
+"""Triage: what a ticket is about, how urgent it is, and who gets it."""

@@ -1,0 +1,1 @@
+"""Writes of triage: training, proposing, answering proposals."""

@@ -1,0 +1,1 @@
+"""Shapes of triage in the API."""
