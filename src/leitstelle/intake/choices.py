@@ -4,10 +4,36 @@ from django.db.models import TextChoices
 
 
 class MailboxFetch(TextChoices):
-    """How mail reaches the mailbox: piped by an MTA, or fetched from a server."""
+    """How mail reaches the mailbox: handed over by an MTA (pipe or LMTP), or fetched from a server."""
 
     PIPE = "pipe"
     IMAP = "imap"
+    POP3 = "pop3"
+
+
+FETCHED = (MailboxFetch.IMAP, MailboxFetch.POP3)
+
+
+class SignIn(TextChoices):
+    """How the desk signs in to a mail server."""
+
+    PASSWORD = "password"  # noqa: S105
+    OAUTH2 = "oauth2"
+
+
+class OAuthProvider(TextChoices):
+    """Whose endpoints give tokens."""
+
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+    OTHER = "other"
+
+
+class OAuthGrant(TextChoices):
+    """How tokens are got: a person allowed it once, or the desk has rights of its own."""
+
+    REFRESH = "refresh"
+    CLIENT = "client"
 
 
 class TlsMode(TextChoices):
@@ -27,6 +53,7 @@ class InboundState(TextChoices):
     PROCESSED = "processed"
     QUARANTINED = "quarantined"
     DISCARDED = "discarded"
+    SPAM = "spam"
 
 
 class Reason(TextChoices):
@@ -39,6 +66,7 @@ class Reason(TextChoices):
     OWN_MAIL = "own_mail"
     AUTOMATIC = "automatic"
     DROPPED = "dropped"
+    SPAM = "spam"
 
 
 class Step(TextChoices):
@@ -48,8 +76,91 @@ class Step(TextChoices):
     AUTOMATIC = "automatic"
     SECOND_COPY = "second_copy"
     SENDER = "sender"
+    TRUST = "trust"
     THREAD = "thread"
+    MEANING = "meaning"
     TICKET = "ticket"
     FORWARDED = "forwarded"
+    SIGNATURE = "signature"
+    SEALED = "sealed"
+    EXTERNAL = "external"
+    EVENT = "event"
     BOUNCE = "bounce"
     REPLAYED = "replayed"
+    SPAM = "spam"
+    CORRECTED = "corrected"
+
+
+class CorrectionKind(TextChoices):
+    """What somebody said about a mail that had been understood otherwise."""
+
+    MOVED = "moved"
+    OWN_TICKET = "own_ticket"
+    NOT_PERSON = "not_person"
+
+
+class Outcome(TextChoices):
+    """What became of a call when it ended."""
+
+    OPEN = "open"
+    TAKE = "take"
+    SOLVE = "solve"
+    HAND_OVER = "hand_over"
+
+
+class TelephonyKind(TextChoices):
+    """How a telephone system reports its calls."""
+
+    GENERIC = "generic"
+    SIPGATE = "sipgate"
+    PLACETEL = "placetel"
+    THREECX = "threecx"
+
+
+class PhoneStep(TextChoices):
+    """What a telephone system tells of a call."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+class PhoneDirection(TextChoices):
+    IN = "in"
+    OUT = "out"
+
+
+class PhoneOutcome(TextChoices):
+    """How a call ended."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    VOICEMAIL = "voicemail"
+    NOT_REACHED = "not_reached"
+    FORWARDED = "forwarded"
+    BLOCKED = "blocked"
+
+
+class TelephonyEventState(TextChoices):
+    """What became of a request of a telephone system."""
+
+    KEPT = "kept"
+    APPLIED = "applied"
+    REPEATED = "repeated"
+    IGNORED = "ignored"
+    MALFORMED = "malformed"
+    REFUSED = "refused"
+
+
+class TelephonyReason(TextChoices):
+    """Why a request was not applied, or what was missing for more."""
+
+    NOT_PROVEN = "not_proven"
+    UNREADABLE = "unreadable"
+    NO_EVENT = "no_event"
+    NO_CALL_ID = "no_call_id"
+    NO_DIRECTION = "no_direction"
+    NO_NUMBER = "no_number"
+    INTERNAL = "internal"
+    OTHER_EVENT = "other_event"
+    NO_LINE = "no_line"

@@ -27,6 +27,30 @@ class NotAnAddress(InvalidInput):
     default_message = _("This is not a mail address.")
 
 
+class OAuthIncomplete(InvalidInput):
+    """OAuth2 of a mailbox lacks something."""
+
+    code = "oauth_incomplete"
+    default_message = _("Please fill in this field.")
+    not_https = _("Please enter an address that begins with https://.")
+    no_google_client = _("Google gives mailboxes to a person’s consent only. Please choose that.")
+
+
+class KeyUnreadable(InvalidInput):
+    """A file is no certificate, or its password is wrong."""
+
+    code = "key_unreadable"
+    default_message = _("This is no certificate (PEM, DER) or PKCS #12 file, or the password is wrong.")
+    mailbox_and_key = _("A file with a key belongs to a mailbox, a certificate alone to none.")
+
+
+class KeyKnown(Conflict):
+    """The certificate is there already."""
+
+    code = "key_known"
+    default_message = _("This certificate is there already.")
+
+
 class AddressInUse(Conflict):
     """Another mailbox has this address."""
 
@@ -40,3 +64,52 @@ class GuestLinkExpired(DomainError):
     code = "guest_link_expired"
     status = 410
     default_message = _("This link is no longer valid. Please report the problem again.")
+
+
+class CallEntered(Conflict):
+    """The same form came a second time with other words; nothing of it is lost or entered twice."""
+
+    code = "call_entered"
+    default_message = _(
+        "This call is already entered as #%(number)s. Press the button again to enter what stands here as another one."
+    )
+
+
+class WhoCalls(InvalidInput):
+    """Several people fit, or nobody was named at all."""
+
+    code = "who_calls"
+    default_message = _("Please say who it is: choose a person, or write down a name or number.")
+
+
+class AnswerMissing(InvalidInput):
+    code = "answer_missing"
+    default_message = _("Please write what was answered.")
+
+
+class NoFollowUp(InvalidInput):
+    """The ticket ended too long ago for a call to belong to it."""
+
+    code = "no_follow_up"
+    default_message = _("This ticket ended too long ago. Please enter the call as a new one.")
+
+
+class SourceNameTaken(Conflict):
+    """Another telephone system has this name."""
+
+    code = "source_name_taken"
+    default_message = _("Another telephone system has this name.")
+
+
+class NobodysLine(InvalidInput):
+    """A line needs somebody who answers it."""
+
+    code = "nobodys_line"
+    default_message = _("Please choose a person or a team.")
+
+
+class NotCorrectable(DomainError):
+    """The mail has no message, or its address was confirmed by the person it belongs to."""
+
+    code = "not_correctable"
+    default_message = _("This cannot be corrected here.")

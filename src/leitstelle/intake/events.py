@@ -96,3 +96,77 @@ class GuestReportConfirmed(EventData):
     code: ClassVar[str] = "intake.guest_report_confirmed"
 
     ticket_id: int
+
+
+@dataclass(frozen=True)
+class TelephonySourceCreated(EventData):
+    """Subject: telephony_source."""
+
+    code: ClassVar[str] = "intake.telephony_source_created"
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class TelephonySourceChanged(EventData):
+    """Names of what changed: columns, `secret` or `lines`; never their values."""
+
+    code: ClassVar[str] = "intake.telephony_source_changed"
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CallRang(EventData):
+    """A telephone rings, or an agent dials; the subject is the call."""
+
+    code: ClassVar[str] = "intake.call_rang"
+
+    direction: str
+    agents: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CallAnswered(EventData):
+    code: ClassVar[str] = "intake.call_answered"
+
+    agent_id: int | None
+    agents: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CallEnded(EventData):
+    """`outcome` is a `PhoneOutcome`; told again where a late report changes it."""
+
+    code: ClassVar[str] = "intake.call_ended"
+
+    outcome: str
+    agents: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CallJoined(EventData):
+    """A call belongs to a message of a ticket now: entered by an agent, or its call-back ticket."""
+
+    code: ClassVar[str] = "intake.call_joined"
+
+    ticket_id: int
+    agents: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MailCorrected(EventData):
+    """Somebody corrected what became of a mail. Subject: inbound_mail."""
+
+    code: ClassVar[str] = "intake.mail_corrected"
+
+    kind: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class MailNotSpam(EventData):
+    """Somebody said that a mail is none. Subject: inbound_mail."""
+
+    code: ClassVar[str] = "intake.mail_not_spam"

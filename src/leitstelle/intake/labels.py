@@ -4,12 +4,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from leitstelle.intake.choices import InboundState, MailboxFetch, MailboxState, Reason, Step, TlsMode
+from leitstelle.intake.choices import (
+    InboundState,
+    MailboxFetch,
+    MailboxState,
+    OAuthGrant,
+    OAuthProvider,
+    Outcome,
+    PhoneOutcome,
+    Reason,
+    SignIn,
+    Step,
+    TelephonyEventState,
+    TelephonyKind,
+    TelephonyReason,
+    TlsMode,
+)
+from leitstelle.kernel.mail.trials import Remedy, TrialStep
 
 INBOUND_STATE: dict[str, Promise] = {
     InboundState.ACCEPTED: pgettext_lazy("inbound mail", "Being processed"),
     InboundState.PROCESSED: pgettext_lazy("inbound mail", "Processed"),
     InboundState.QUARANTINED: pgettext_lazy("inbound mail", "In quarantine"),
+    InboundState.SPAM: _("Kept apart as spam"),
     InboundState.DISCARDED: pgettext_lazy("inbound mail", "Kept without ticket"),
 }
 REASON: dict[str, Promise] = {
@@ -20,17 +37,26 @@ REASON: dict[str, Promise] = {
     Reason.OWN_MAIL: _("This is our own mail."),
     Reason.AUTOMATIC: _("Automatic mail that answers no ticket."),
     Reason.DROPPED: _("Somebody decided that nothing comes of it."),
+    Reason.SPAM: _("The mail server calls it spam."),
 }
 STEP: dict[str, Promise] = {
     Step.UNDERSTOOD: pgettext_lazy("mail decision", "Read"),
     Step.AUTOMATIC: pgettext_lazy("mail decision", "Automatic?"),
     Step.SECOND_COPY: pgettext_lazy("mail decision", "Copy"),
     Step.SENDER: pgettext_lazy("mail decision", "Sender"),
+    Step.TRUST: pgettext_lazy("mail decision", "Really the sender?"),
     Step.THREAD: pgettext_lazy("mail decision", "Belongs to"),
+    Step.MEANING: pgettext_lazy("mail decision", "Only thanks?"),
     Step.TICKET: pgettext_lazy("mail decision", "Ticket"),
     Step.FORWARDED: pgettext_lazy("mail decision", "Original sender"),
     Step.BOUNCE: pgettext_lazy("mail decision", "Delivery report"),
+    Step.SIGNATURE: pgettext_lazy("mail decision", "Signature"),
+    Step.SEALED: pgettext_lazy("mail decision", "Encryption"),
+    Step.EVENT: pgettext_lazy("mail decision", "Appointment"),
+    Step.EXTERNAL: pgettext_lazy("mail decision", "Number of another desk"),
     Step.REPLAYED: pgettext_lazy("mail decision", "Tried again"),
+    Step.SPAM: pgettext_lazy("mail decision", "Spam?"),
+    Step.CORRECTED: pgettext_lazy("mail decision", "Correction"),
 }
 # Words of the flight recorder, stored as written here on the left; a ticket number may follow them.
 DECISION_WORDS: dict[str, Promise] = {
@@ -38,6 +64,9 @@ DECISION_WORDS: dict[str, Promise] = {
     "nobody": pgettext_lazy("mail decision", "nobody"),
     "unknown": pgettext_lazy("mail decision", "unknown"),
     "new person": pgettext_lazy("mail decision", "new person"),
+    "verified": pgettext_lazy("mail decision", "confirmed by the mail server"),
+    "unverified": pgettext_lazy("mail decision", "not confirmed"),
+    "failed": pgettext_lazy("mail decision", "the mail server says no"),
     "found": pgettext_lazy("mail decision", "found"),
     "nothing": pgettext_lazy("mail decision", "nothing"),
     "no such ticket": pgettext_lazy("mail decision", "no such ticket"),
@@ -47,6 +76,12 @@ DECISION_WORDS: dict[str, Promise] = {
     "opened": pgettext_lazy("mail decision", "opened"),
     "added to": pgettext_lazy("mail decision", "added to"),
     "new ticket": pgettext_lazy("mail decision", "new ticket"),
+    "yes": pgettext_lazy("mail decision", "yes"),
+    "not spam": pgettext_lazy("mail decision", "somebody says: no spam"),
+    "corrected before": pgettext_lazy("mail decision", "somebody corrected an earlier mail of this thread"),
+    "heard aside": pgettext_lazy(
+        "mail decision", "answers what only they were told (passed on, or a blind copy): for the team only"
+    ),
     "kept without ticket": pgettext_lazy("mail decision", "kept without ticket"),
     "no usable sender address": pgettext_lazy("mail decision", "no usable sender address"),
     "closed too long ago": pgettext_lazy("mail decision", "closed too long ago"),
@@ -59,7 +94,12 @@ EVIDENCE: dict[str, Promise] = {
     "signed_message_id": pgettext_lazy("mail evidence", "signed Message-ID"),
     "known_message_id": pgettext_lazy("mail evidence", "known Message-ID"),
     "plus_address": pgettext_lazy("mail evidence", "address with token"),
+    "event": pgettext_lazy("mail evidence", "known appointment"),
+    "external_number": pgettext_lazy("mail evidence", "the sender’s own ticket number"),
     "subject_number": pgettext_lazy("mail evidence", "number in the subject"),
+    "vendor_thread": pgettext_lazy("mail evidence", "answers a vendor’s thread"),
+    "vendor_sender": pgettext_lazy("mail evidence", "the vendor who has a case on the ticket"),
+    "vendor_number": pgettext_lazy("mail evidence", "the vendor’s own number in the subject"),
 }
 # What the reader of mail notes and why a mail counts as automatic: stored as written here, with pieces of the mail.
 NOTES = (
@@ -91,6 +131,17 @@ NOTES = (
     gettext_noop("text too large, cut"),
     gettext_noop("HTML too large, cut"),
     gettext_noop("encrypted (PGP), shown as files"),
+    gettext_noop("encrypted (PGP), shown as it is"),
+    gettext_noop("S/MIME, no key opens it, shown as a file"),
+    gettext_noop("no signer"),
+    gettext_noop("the certificate is not in the mail"),
+    gettext_noop("the content was changed after it was signed"),
+    gettext_noop("the certificate was not valid then"),
+    gettext_noop("the authority is not known here"),
+    gettext_noop("not understood"),
+    gettext_noop("PGP is not checked here"),
+    gettext_noop("opened"),
+    gettext_noop("no key opens it"),
     gettext_noop("S/MIME, not opened, shown as a file"),
     gettext_noop("winmail.dat, shown as a file"),
     gettext_noop("%(why)s, and it reads as an out-of-office note"),
@@ -117,12 +168,45 @@ AUTOMATIC_KIND: dict[str, Promise] = {
     "calendar_reply": _("Answer to an invitation"),
     "read_receipt": _("Read receipt"),
     "bulk": _("Circular"),
+    "complaint": _("Complaint about our mail"),
     "notice": _("Notice of a machine"),
     "own": _("Own mail"),
+}
+SIGNATURE_STATE: dict[str, Promise] = {
+    "good": _("Signature verified"),
+    "unknown": _("Signed, signer not known"),
+    "broken": _("Signature does not fit"),
+    "unchecked": _("Signed, not checked"),
+}
+EVENT_METHOD: dict[str, Promise] = {
+    "REQUEST": _("Invitation"),
+    "CANCEL": _("Cancelled appointment"),
+    "COUNTER": _("Another time is proposed"),
+    "REPLY": _("Answer to an invitation"),
+    "": _("Appointment"),
+}
+EVENT_ANSWER: dict[str, Promise] = {
+    "ACCEPTED": pgettext_lazy("appointment", "accepted"),
+    "DECLINED": pgettext_lazy("appointment", "declined"),
+    "TENTATIVE": pgettext_lazy("appointment", "accepted tentatively"),
 }
 FETCH: dict[str, Promise] = {
     MailboxFetch.PIPE: _("Delivered by the mail server"),
     MailboxFetch.IMAP: _("Fetched by IMAP"),
+    MailboxFetch.POP3: _("Fetched by POP3"),
+}
+SIGN_IN: dict[str, Promise] = {
+    SignIn.PASSWORD: _("With password"),
+    SignIn.OAUTH2: _("With a token (OAuth2)"),
+}
+OAUTH_PROVIDER: dict[str, Promise] = {
+    OAuthProvider.MICROSOFT: _("Microsoft 365"),
+    OAuthProvider.GOOGLE: _("Google"),
+    OAuthProvider.OTHER: _("Another provider"),
+}
+OAUTH_GRANT: dict[str, Promise] = {
+    OAuthGrant.REFRESH: _("A person allows it once"),
+    OAuthGrant.CLIENT: _("The desk has rights of its own (client credentials)"),
 }
 MAILBOX_STATE: dict[str, Promise] = {
     MailboxState.UNKNOWN: pgettext_lazy("mailbox", "Not checked yet"),
@@ -133,4 +217,124 @@ TLS: dict[str, Promise] = {
     TlsMode.NONE: _("Unencrypted"),
     TlsMode.STARTTLS: _("STARTTLS"),
     TlsMode.TLS: _("TLS"),
+}
+
+TRIAL_STEPS: dict[str, Promise] = {
+    TrialStep.RESOLVE: _("Find the server"),
+    TrialStep.CONNECT: _("Connect"),
+    TrialStep.ENCRYPT: _("Encrypt"),
+    TrialStep.TOKEN: _("Get a token"),
+    TrialStep.SIGN_IN: _("Sign in"),
+    TrialStep.FOLDER: _("Open the folder"),
+    TrialStep.COUNT: _("Count mails (all / unread)"),
+    TrialStep.SENDER: _("Sender accepted"),
+    TrialStep.RECIPIENT: _("Recipient accepted"),
+    TrialStep.CONTENT: _("Mail handed over"),
+}
+REMEDIES: dict[str, Promise] = {
+    Remedy.NAME: _("No server has this name. Please check it for typing errors."),
+    Remedy.REFUSED: _(
+        "Nothing answers on this port. Please check the port, and whether a firewall is in between."
+    ),
+    Remedy.TIMEOUT: _(
+        "The server does not answer in time. Usually a firewall is in between, or the port is wrong."
+    ),
+    Remedy.PORT: _(
+        "Tests connect to mail ports (25, 110, 143, 465, 587, 993, 995, 2525) and to ports from 1024 on only."
+    ),
+    Remedy.ADDRESS: _("This name leads to an address of the network itself, which is no mail server."),
+    Remedy.TLS_MODE: _(
+        "Port and encryption do not fit together. Usual are 993 or 465 with TLS, and 143 or 587 with STARTTLS."
+    ),
+    Remedy.CERTIFICATE: _(
+        "The certificate was not issued by an authority this machine trusts. Install your own authority on it, or "
+        "switch the check off for a server of your own."
+    ),
+    Remedy.CERTIFICATE_NAME: _(
+        "The certificate is for another name. Please enter the name it was issued for."
+    ),
+    Remedy.PROTOCOL: _("What answers there is no such mail server, or it expects another encryption."),
+    Remedy.APP_PASSWORD: _(
+        "This provider wants a password of its own for programs: switch on two-step sign-in there, make an app "
+        "password, and enter that one here."
+    ),
+    Remedy.BASIC_AUTH_OFF: _(
+        "Microsoft 365 and Outlook no longer take passwords. Choose the sign-in with a token (OAuth2) at the mailbox, "
+        "and set it up on its page."
+    ),
+    Remedy.IMAP_OFF: _(
+        "This provider opens IMAP and SMTP only once they are allowed in the settings of the mailbox. If they are, "
+        "the password is wrong."
+    ),
+    Remedy.PASSWORD: _("User or password is wrong. Often the whole mail address is the user."),
+    Remedy.ENCRYPT_FIRST: _(
+        "The server takes no password without encryption. Please choose TLS or STARTTLS."
+    ),
+    Remedy.TOKEN_CONNECT: _(
+        "Nobody has allowed access yet, or what was allowed has run out. Please allow it on the page of OAuth2."
+    ),
+    Remedy.TOKEN_SECRET: _(
+        "The provider does not know this application, or its secret is wrong or has run out. Please make a new secret "
+        "there and enter it."
+    ),
+    Remedy.TOKEN_CONSENT: _(
+        "An administrator of the provider must allow this application to use mail first. The documentation of mail "
+        "says which permissions it needs."
+    ),
+    Remedy.TOKEN_TENANT: _("The provider does not know this directory. Please check its name or id."),
+    Remedy.TOKEN_REFUSED: _(
+        "The mail server does not take the token. Whoever allowed access must be able to use this mailbox, and IMAP, "
+        "POP3 or authenticated SMTP must be allowed for it."
+    ),
+    Remedy.UIDL: _("The server cannot tell mails apart (UIDL). Please fetch this mailbox by IMAP."),
+    Remedy.FOLDER: _(
+        "There is no such folder. The usual one is INBOX; others are written as the server names them."
+    ),
+    Remedy.SENDER: _(
+        "The server does not let this account send under this address. Enter the address of the account."
+    ),
+    Remedy.RECIPIENT: _(
+        "The server does not take mail for this recipient. It may want a sign-in before it forwards."
+    ),
+    Remedy.OTHER: _("The server broke off. Please try again; what it said stands above."),
+}
+OUTCOME: dict[str, Promise] = {
+    Outcome.OPEN: _("Leave it open in the team"),
+    Outcome.TAKE: _("I work on it myself"),
+    Outcome.SOLVE: _("Solved at once"),
+    Outcome.HAND_OVER: _("Hand over"),
+}
+TELEPHONY_KIND: dict[str, Promise] = {
+    TelephonyKind.GENERIC: _("Generic interface"),
+    TelephonyKind.SIPGATE: _("sipgate.io"),
+    TelephonyKind.PLACETEL: _("Placetel"),
+    TelephonyKind.THREECX: _("3CX"),
+}
+PHONE_OUTCOME: dict[str, Promise] = {
+    "": pgettext_lazy("telephone call", "going on"),
+    PhoneOutcome.ANSWERED: pgettext_lazy("telephone call", "spoken"),
+    PhoneOutcome.MISSED: pgettext_lazy("telephone call", "missed"),
+    PhoneOutcome.VOICEMAIL: pgettext_lazy("telephone call", "left a message"),
+    PhoneOutcome.NOT_REACHED: pgettext_lazy("telephone call", "not reached"),
+    PhoneOutcome.FORWARDED: pgettext_lazy("telephone call", "forwarded"),
+    PhoneOutcome.BLOCKED: pgettext_lazy("telephone call", "blocked"),
+}
+TELEPHONY_STATE: dict[str, Promise] = {
+    TelephonyEventState.KEPT: pgettext_lazy("telephone event", "not looked at yet"),
+    TelephonyEventState.APPLIED: pgettext_lazy("telephone event", "understood"),
+    TelephonyEventState.REPEATED: pgettext_lazy("telephone event", "repeats an earlier one"),
+    TelephonyEventState.IGNORED: pgettext_lazy("telephone event", "passed over"),
+    TelephonyEventState.MALFORMED: pgettext_lazy("telephone event", "not understood"),
+    TelephonyEventState.REFUSED: pgettext_lazy("telephone event", "refused"),
+}
+TELEPHONY_REASON: dict[str, Promise] = {
+    TelephonyReason.NOT_PROVEN: _("Secret or signature is missing or wrong."),
+    TelephonyReason.UNREADABLE: _("Neither a form nor a JSON object."),
+    TelephonyReason.NO_EVENT: _("It names no event that is known for this kind of telephone system."),
+    TelephonyReason.NO_CALL_ID: _("It does not say which call it belongs to."),
+    TelephonyReason.NO_DIRECTION: _("It does not say whether the call came in or went out."),
+    TelephonyReason.NO_NUMBER: _("It holds no number."),
+    TelephonyReason.INTERNAL: _("A call between telephones of the house."),
+    TelephonyReason.OTHER_EVENT: _("An event that is nothing for the log of calls."),
+    TelephonyReason.NO_LINE: _("No line is entered for this telephone, so nobody's screen shows it."),
 }

@@ -1,9 +1,21 @@
 """Who may see and decide about inbound mail and mailboxes."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from leitstelle.accounts.policies import agent_scope, can_administer
-from leitstelle.intake.models import InboundMail, InboundMailQuerySet, Mailbox, MailboxQuerySet
+from leitstelle.intake.models import (
+    SECRETS,
+    InboundMail,
+    InboundMailQuerySet,
+    Mailbox,
+    MailboxQuerySet,
+    MailKey,
+    MailOAuth,
+    PhoneCall,
+    PhoneRinging,
+    TelephonySource,
+    TelephonySourceQuerySet,
+)
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.policies import on_visible_ticket
 
@@ -33,3 +45,38 @@ def can_decide(viewer: Viewer, mail: InboundMail) -> bool:
 def visible_mailboxes(viewer: Viewer) -> MailboxQuerySet:
     """Mailboxes are set up by administrators; nobody else sees their settings."""
     return Mailbox.objects.without_secrets() if can_administer(viewer) else Mailbox.objects.none()
+
+
+def visible_oauth(viewer: Viewer, box: Mailbox) -> "QuerySet[MailOAuth]":
+    """How a mailbox gets its tokens: for administrators."""
+    rows = MailOAuth.objects.filter(mailbox=box)
+    return rows if can_administer(viewer) else rows.none()
+
+
+def visible_keys(viewer: Viewer) -> "QuerySet[MailKey]":
+    """Certificates and keys of mail, without the keys: for administrators."""
+    rows = MailKey.objects.select_related("mailbox").defer(
+        "private_key", *(f"mailbox__{name}" for name in SECRETS)
+    )
+    return rows if can_administer(viewer) else rows.none()
+
+
+def visible_sources(viewer: Viewer) -> TelephonySourceQuerySet:
+    """Telephone systems are set up by administrators; nobody else sees their settings."""
+    rows = TelephonySource.objects.without_secrets()
+    return rows if can_administer(viewer) else rows.none()
+
+
+def visible_phone_calls(viewer: Viewer) -> QuerySet[PhoneCall]:
+    """Return the calls an agent may see: at their own telephone, of visible tickets, and within their scope."""
+    if viewer.is_system:
+        return PhoneCall.objects.all()
+    if not viewer.is_agent or viewer.person_id is None:
+        return PhoneCall.objects.none()
+    scope = agent_scope(
+        viewer, organisation="person__organisation_id", team="team_id", level="team__level_id"
+    )
+    rang = PhoneRinging.objects.filter(person=viewer.person_id)
+    own = Q(agent=viewer.person_id) | Q(pk__in=rang.values("call_id"))
+    joined = Q(message__isnull=False) & on_visible_ticket(viewer, "message__ticket")
+    return PhoneCall.objects.filter(own | joined | Q(Q(message__isnull=True) & scope))

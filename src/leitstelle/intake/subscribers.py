@@ -1,11 +1,31 @@
 """What intake does when something happened: understand accepted mail, send replies, note how delivery went."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from leitstelle.intake.actions import FirstCopyOpen, acknowledge, process_mail, send_reply
+from leitstelle.accounts.models import Movable, register_movable
+from leitstelle.intake.actions import (
+    FirstCopyOpen,
+    acknowledge,
+    process_mail,
+    send_forward,
+    send_reply,
+    send_to_vendor,
+)
+from leitstelle.intake.actions.callbacks import follow_up_call
 from leitstelle.intake.choices import InboundState
-from leitstelle.intake.events import MailAccepted
-from leitstelle.intake.models import InboundMail, MailReference
+from leitstelle.intake.events import CallEnded, MailAccepted
+from leitstelle.intake.models import (
+    InboundMail,
+    Mailbox,
+    MailCorrection,
+    MailReference,
+    PhoneCall,
+    PhoneCallPerson,
+    PhoneRinging,
+    TelephonyLine,
+)
+from leitstelle.intake.queries import own_addresses
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import Event, subscribe
 from leitstelle.kernel.mail import MailFailed, MailSent, OutboxMail
@@ -16,6 +36,17 @@ from leitstelle.tickets.actions import report_delivery
 from leitstelle.tickets.choices import Audience, Direction
 from leitstelle.tickets.events import MessageAdded, TicketOpened
 from leitstelle.tickets.models import Message
+from leitstelle.tickets.queries.composing import register_desk_addresses
+from leitstelle.tickets.rules.responses import CONVERSATION_CHANNELS
+
+register_desk_addresses(own_addresses)
+register_movable(Movable("intake.mailboxes", "organisation", Mailbox, "organisation"))
+register_movable(Movable("intake.corrections", "person", MailCorrection, "by"))
+register_movable(Movable("intake.phone_calls", "person", PhoneCall, "person", _("Telephone calls")))
+register_movable(Movable("intake.phone_agents", "person", PhoneCall, "agent"))
+register_movable(Movable("intake.phone_candidates", "person", PhoneCallPerson, "person", unique=("call_id",)))
+register_movable(Movable("intake.phone_rings", "person", PhoneRinging, "person", unique=("call_id",)))
+register_movable(Movable("intake.telephony_lines", "person", TelephonyLine, "person"))
 
 
 @subscribe(MailAccepted, name="intake.process_mail", network=True)
@@ -36,7 +67,8 @@ def send_added(event: Event) -> None:
     if (
         isinstance(data, MessageAdded)
         and data.direction == Direction.OUTBOUND
-        and data.audience == Audience.PUBLIC
+        and data.audience in (Audience.PUBLIC, Audience.VENDOR, Audience.INTERNAL)
+        and data.channel not in CONVERSATION_CHANNELS  # said already
     ):
         _send(data.message_id)
 
@@ -57,12 +89,19 @@ def answer_opened(event: Event) -> None:
 
 
 def _send(message_id: int) -> None:
-    message = Message.objects.select_related("ticket__requester", "body").filter(pk=message_id).first()
+    message = (
+        Message.objects.select_related("ticket__requester", "body", "author").filter(pk=message_id).first()
+    )
     if message is None:
         return
     now = timezone.now()
     try:
-        send_reply(message, now=now)
+        if message.audience == Audience.VENDOR:
+            send_to_vendor(message, now=now)
+        elif message.audience == Audience.INTERNAL:
+            send_forward(message, now=now)
+        else:
+            send_reply(message, now=now)
     except InvalidInput as error:  # an address no server would take: people must see it at the message
         report_delivery(message, state="failed", detail=str(error), by=Viewer.system(), now=now)
 
@@ -79,7 +118,10 @@ def note_delivery(event: Event) -> None:
         return
     now = timezone.now()
     if isinstance(data, MailHeld):
-        report_delivery(message, state="held", detail=data.reason, by=Viewer.system(), now=now)
+        for address in sent.recipients.values_list("address", flat=True):
+            report_delivery(
+                message, state="held", detail=data.reason, email=address, by=Viewer.system(), now=now
+            )
         return
     for row in sent.recipients.order_by("pk"):
         if message.recipients.filter(email__iexact=row.address).exclude(delivery_state=row.state).exists():
@@ -95,3 +137,11 @@ def _message_of(sent: OutboxMail) -> Message | None:
     )
     reference = own.select_related("message__ticket").first()
     return reference.message if reference else None
+
+
+@subscribe(CallEnded, name="intake.follow_up_call")
+def follow_up_ended(event: Event) -> None:
+    """Read anew: a report that came late may have changed how the call ended."""
+    call = PhoneCall.objects.select_related("source", "person").filter(pk=event.subject_id).first()
+    if call is not None:
+        follow_up_call(call, now=timezone.now())

@@ -2,15 +2,19 @@
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
 from leitstelle.intake.actions import accept_raw, quarantine
 from leitstelle.intake.actions.portal import forget_unconfirmed
-from leitstelle.intake.choices import InboundState, Reason
+from leitstelle.intake.actions.spam import forget_spam
+from leitstelle.intake.actions.telephony import apply_request
+from leitstelle.intake.choices import InboundState, Reason, SignIn, TelephonyEventState
 from leitstelle.intake.errors import NoMailbox
 from leitstelle.intake.gateways.fetching import run_mailboxes
-from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.intake.gateways.oauth import access_token
+from leitstelle.intake.models import InboundMail, Mailbox, TelephonyEvent
 from leitstelle.intake.queries import mailbox_for
 from leitstelle.intake.rules.mail.acceptance import recipients
 from leitstelle.kernel.mail import SmtpConfig, register_transport
@@ -43,8 +47,13 @@ def find_stranded(now: datetime) -> int:
     busy = Delivery.objects.filter(
         subscriber="intake.process_mail", state__in=(DeliveryState.READY, DeliveryState.RUNNING)
     )
-    stranded = waiting.exclude(pk__in=busy.values("subject_id"))
-    return sum(quarantine(mail, reason=Reason.DIED, now=now) for mail in stranded)
+    stranded = list(waiting.exclude(pk__in=busy.values("subject_id"))[:500])
+    told = dict(
+        dead.filter(subject_id__in=[mail.pk for mail in stranded]).values_list("subject_id", "last_error")
+    )
+    return sum(
+        quarantine(mail, reason=Reason.DIED, detail=told.get(mail.pk, ""), now=now) for mail in stranded
+    )
 
 
 @schedule("intake.unconfirmed_reports", daily_at="03:40")
@@ -62,12 +71,35 @@ def mailbox_account(key: str) -> SmtpConfig | None:
         host=box.smtp_host,
         port=box.smtp_port,
         security=Security(box.smtp_tls),
-        username=box.smtp_user,
+        username=box.smtp_user or (box.address if box.smtp_auth == SignIn.OAUTH2 else ""),
         password=str(box.smtp_password),
         local_hostname=box.address.rpartition("@")[2],
         verify_certificate=box.smtp_verify,
+        token=partial(access_token, box) if box.smtp_auth == SignIn.OAUTH2 else None,
     )
 
 
 register_transport("mailbox", mailbox_account)
 register_service("intake.mailboxes", run_mailboxes)
+
+
+@schedule("intake.stranded_calls", every=timedelta(minutes=2))
+def find_stranded_calls(now: datetime) -> int:
+    """Understand what telephone systems told while the process that took it died. Returns how many."""
+    rows = TelephonyEvent.objects.filter(
+        state=TelephonyEventState.KEPT, received_at__lt=now - timedelta(minutes=1)
+    )
+    kept = list(rows.select_related("source").defer("source__secret").order_by("pk")[:500])
+    return sum(apply_request(one, one.source).state == TelephonyEventState.APPLIED for one in kept)
+
+
+@schedule("intake.telephony_events", daily_at="03:55")
+def forget_told(now: datetime) -> int:
+    """Delete what telephone systems sent after 30 days; the calls stay. Returns how many requests."""
+    return TelephonyEvent.objects.filter(received_at__lt=now - timedelta(days=30)).delete()[0]
+
+
+@schedule("intake.old_spam", daily_at="03:42")
+def forget_old_spam(now: datetime) -> int:
+    """Delete what the mail server called spam and nobody asked for within 30 days. Returns how many mails."""
+    return forget_spam(now)

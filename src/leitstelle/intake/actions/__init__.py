@@ -8,7 +8,13 @@ from leitstelle.intake.actions.mailboxes import (
     note_problem,
     release_fetching,
 )
-from leitstelle.intake.actions.outgoing import acknowledge, send_confirmation, send_reply
+from leitstelle.intake.actions.outgoing import (
+    acknowledge,
+    send_confirmation,
+    send_forward,
+    send_reply,
+    send_to_vendor,
+)
 from leitstelle.intake.actions.process import FirstCopyOpen, process_mail, quarantine
 from leitstelle.intake.actions.replay import drop, replay, replay_all
 from leitstelle.intake.actions.settings import MailboxInput, create_mailbox, edit_mailbox
@@ -32,5 +38,7 @@ __all__ = [
     "replay",
     "replay_all",
     "send_confirmation",
+    "send_forward",
     "send_reply",
+    "send_to_vendor",
 ]

@@ -7,6 +7,7 @@ from leitstelle.accounts.choices import ContactKind
 from leitstelle.accounts.models import ContactPoint
 from leitstelle.intake.models import MailReference
 from leitstelle.intake.rules.mail import Bounce
+from leitstelle.kernel.mail import OutboxMail
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions import report_delivery
 from leitstelle.tickets.models import Message
@@ -35,6 +36,21 @@ def apply_bounce(bounce: Bounce, message: Message, *, by: Viewer, now: datetime)
     report_delivery(message, state=state, detail=detail, email=recipient or None, by=by, now=now)
     if state == "failed" and bounce.status in GONE:
         _suspend(bounce.recipient, detail, by=by, now=now)
+
+
+def bounced_notice(bounce: Bounce) -> bool:
+    """Whether a report is about a mail of ours that belongs to no ticket, such as news for somebody of the desk.
+
+    Only what this mail was sent to counts, so that nobody suspends an address by a made-up report.
+    """
+    sent = OutboxMail.objects.filter(message_id=f"<{bounce.original_message_id.strip('<> ')}>")
+    return sent.filter(recipients__address__iexact=bounce.recipient).exists()
+
+
+def apply_notice_bounce(bounce: Bounce, *, by: Viewer, now: datetime) -> None:
+    """Suspend an address that does not exist, so that no more news goes there."""
+    if bounce.action == "failed" and bounce.status in GONE:
+        _suspend(bounce.recipient, f"{bounce.status} {bounce.diagnostic}".strip(), by=by, now=now)
 
 
 def _suspend(address: str, detail: str, *, by: Viewer, now: datetime) -> None:

@@ -11,7 +11,7 @@ from leitstelle.intake.rules.mail.identity import Writer
 from leitstelle.kernel.blobs import store
 from leitstelle.tickets.actions import NewFile, NewMessage, NewRecipient, NewTicket
 from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.models import Message, Ticket, VendorCase
 
 NO_SUBJECT = "(–)"
 MAX_RECIPIENTS = 50
@@ -93,17 +93,22 @@ def may_open(kind: str) -> bool:
     return not kind or kind in KINDS_THAT_MAY_OPEN
 
 
-def remember_ids(ticket: Ticket, message: Message | None, parsed: ParsedMail) -> None:
-    """Keep the Message-ID and every id the mail refers to, so that answers and siblings find the ticket."""
+def remember_ids(
+    ticket: Ticket, message: Message | None, parsed: ParsedMail, case: VendorCase | None = None
+) -> None:
+    """Keep the Message-ID and every id the mail refers to, so that answers and siblings find the ticket.
+
+    Ids of a vendor's thread are marked as such, but not those that are known from the public conversation.
+    """
     rows = (
-        [MailReference(value=parsed.message_id[:255], ticket=ticket, message=message)]
+        [MailReference(value=parsed.message_id[:255], ticket=ticket, message=message, vendor_case=case)]
         if parsed.message_id
         else []
     )
     if not parsed.automatic.is_automatic:
         mentioned = dict.fromkeys([parsed.in_reply_to, *parsed.references[-50:]])
         rows += [
-            MailReference(value=value[:255], ticket=ticket)
+            MailReference(value=value[:255], ticket=ticket, vendor_case=case)
             for value in mentioned
             if value and value != parsed.message_id
         ]

@@ -1,5 +1,6 @@
 """What fetching notes on a mailbox: position, success, trouble, and who fetches."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -7,7 +8,8 @@ from django.db.models import Q
 from leitstelle.intake.actions.accept import ACTOR
 from leitstelle.intake.choices import MailboxState
 from leitstelle.intake.events import MailboxStateChanged
-from leitstelle.intake.models import Mailbox
+from leitstelle.intake.models import Mailbox, PopMail
+from leitstelle.kernel.db import insert_ignore
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.work import beats
 
@@ -33,6 +35,23 @@ def note_position(box: Mailbox, *, uid_validity: int, last_uid: int) -> None:
     """Everything up to this UID is durable here."""
     box.uid_validity, box.last_uid = uid_validity, last_uid
     Mailbox.objects.filter(pk=box.pk).update(uid_validity=uid_validity, last_uid=last_uid)
+
+
+def known_pop(box: Mailbox) -> set[str]:
+    """The unique ids of mail on the POP3 server that is durable here."""
+    return set(PopMail.objects.filter(mailbox=box).values_list("uidl", flat=True))
+
+
+def note_pop(box: Mailbox, uidl: str) -> None:
+    """This mail of the POP3 server is durable here."""
+    insert_ignore(PopMail, {"mailbox_id": box.pk, "uidl": uidl})
+
+
+def forget_pop(box: Mailbox, there: Collection[str]) -> None:
+    """Forget ids of mail that lies on the server no more."""
+    gone = sorted(known_pop(box).difference(there))
+    for start in range(0, len(gone), 500):
+        PopMail.objects.filter(mailbox=box, uidl__in=gone[start : start + 500]).delete()
 
 
 def note_fetched(box: Mailbox, *, now: datetime) -> None:

@@ -1,57 +1,38 @@
-"""Mail that leaves because of a ticket: replies, the acknowledgement of receipt, a guest's confirmation.
+"""Mail that leaves because of a ticket: replies, what is passed on, mail to vendors, acknowledgements, confirmations.
 
 Renders in the recipient's language and hands over to the outbox; sending, retries and failures are its business.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from leitstelle.accounts.models import Person
-from leitstelle.accounts.queries import find_by_email, primary_address, viewer_for
+from leitstelle.accounts.models import ContactPoint
+from leitstelle.accounts.queries import find_by_email, primary_address
 from leitstelle.intake.actions.accept import ACTOR
-from leitstelle.intake.models import GuestReport, Mailbox, MailReference
-from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses
+from leitstelle.intake.actions.letters import numbered, queue_letter, render_letter, sender_of
+from leitstelle.intake.models import GuestReport, InboundMail, Mailbox
+from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses, trust_in
 from leitstelle.intake.rules.mail.automatic import never_answer
-from leitstelle.intake.rules.mail.token import make_message_id
-from leitstelle.kernel.events import Subject, unit
+from leitstelle.intake.rules.mail.token import VENDOR_PART
+from leitstelle.intake.rules.mail.trust import Trust
+from leitstelle.kernel.events import unit
 from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
-from leitstelle.kernel.mail.rules import message_id
-from leitstelle.kernel.viewer import Hat
-from leitstelle.kernel.web.links import link
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.sla.queries import compute_clocks
+from leitstelle.sla.queries.explaining import promise_sentence
+from leitstelle.tickets.actions import report_delivery
 from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.models import Message, Ticket, VendorCase, VendorMessage
+from leitstelle.tickets.queries.snippets import acknowledgement_words
 
-MAX_REFERENCES = 12
-
-
-@dataclass(frozen=True)
-class _Sender:
-    """The identity a mail goes out under."""
-
-    name: str
-    email: str
-    transport: str
-    signature: str
-    language: str
-
-    @property
-    def domain(self) -> str:
-        return self.email.rpartition("@")[2] or "localhost"
-
-
-def sender_of(box: Mailbox | None) -> _Sender:
-    """The mailbox's identity, or the house's where no mailbox is set up."""
-    if box is None:
-        return _Sender("", settings.MAIL_FROM, "default", "", settings.LANGUAGE_CODE)
-    transport = f"mailbox:{box.pk}" if box.smtp_host else "default"
-    return _Sender(box.sender_name, box.address, transport, box.signature, box.language)
+# A detail of delivery is kept as servers say it; this one is ours, in the words of its kind.
+SUSPENDED = "5.1.1 not sent: mail to this address came back before"
 
 
 @unit()
@@ -67,15 +48,21 @@ def send_reply(message: Message, *, now: datetime) -> OutboxMail | None:
     ):
         return None
     ticket = message.ticket
-    sender = sender_of(mailbox_of_ticket(ticket))
-    people = _recipients(message)
-    if not people[RecipientRole.TO]:
+    sender = sender_of(mailbox_of_ticket(ticket)).signed_by(
+        message.author if message.author_is_agent else None
+    )
+    people = _usable(_recipients(message), message, now)
+    if not any(people.values()):
         return None
-    reader = find_by_email(people[RecipientRole.TO][0]) or ticket.requester
+    if not people[RecipientRole.TO]:
+        # The requester has no address: those who read along get the answer all the same.
+        people[RecipientRole.TO], people[RecipientRole.CC] = people[RecipientRole.CC], []
+    first = next(iter([*people[RecipientRole.TO], *people[RecipientRole.CC]]), "")
+    reader = find_by_email(first) or ticket.requester
     with translation.override(reader.language if reader else ticket.language):
-        text, html = _render("reply", ticket, reader, sender, message=message, body=message.body)
-        subject = f"Re: {_numbered(ticket)}"
-    queued = _queue(
+        text, html = render_letter("reply", ticket, reader, sender, message=message, body=message.body)
+        subject = f"Re: {numbered(ticket)}"
+    queued = queue_letter(
         ticket,
         sender,
         f"m{message.pk}",
@@ -88,44 +75,142 @@ def send_reply(message: Message, *, now: datetime) -> OutboxMail | None:
         text=text,
         html=html,
         attachments=[(f.blob_id, f.filename, f.content_type) for f in message.attachments.all()],
+        automatic=bool(message.automatic_kind),
     )
+    _note_waiting(message, people)
+    return queued
+
+
+@unit()
+def send_forward(message: Message, *, now: datetime) -> OutboxMail | None:
+    """Queue what an agent passes on as mail to those named, and to nobody else; None where it is none.
+
+    It goes on from no mail of the requester. Its Message-ID carries the ticket: an answer comes back, for the team
+    only (`heard_aside`). Records what the outbox records.
+    """
+    passed_on = message.direction == Direction.OUTBOUND and message.audience == Audience.INTERNAL
+    if not passed_on or message.channel != Channel.MAIL or message.rfc_message_id:
+        return None
+    ticket = message.ticket
+    sender = sender_of(mailbox_of_ticket(ticket)).signed_by(message.author)
+    people = _usable(_named(message), message, now)
+    if not any(people.values()):
+        return None
+    with translation.override(ticket.language):
+        text, html = render_letter("forward", ticket, None, sender, message=message, body=message.body)
+    queued = queue_letter(
+        ticket,
+        sender,
+        f"m{message.pk}",
+        message=message,
+        now=now,
+        alone=True,
+        to=people[RecipientRole.TO],
+        cc=people[RecipientRole.CC],
+        bcc=people[RecipientRole.BCC],
+        subject=message.subject,
+        text=text,
+        html=html,
+        attachments=[(f.blob_id, f.filename, f.content_type) for f in message.attachments.all()],
+    )
+    _note_waiting(message, people)
+    return queued
+
+
+@unit()
+def send_to_vendor(message: Message, *, now: datetime) -> OutboxMail | None:
+    """Queue a message of a vendor's thread as mail to the vendor, and to nobody else; None where it is none.
+
+    The Message-ID carries a signed token of this thread, and only ids of this thread stand beside it: the answer
+    comes back here, whoever sends it. Records what the outbox records.
+    """
+    row = VendorMessage.objects.select_related("case__vendor").filter(message=message).first()
+    if row is None or message.audience != Audience.VENDOR or message.rfc_message_id:
+        return None
+    case, ticket = row.case, message.ticket
+    to = [one.email for one in message.recipients.order_by("pk") if one.email.lower() not in own_addresses()]
+    if not to:
+        return None
+    sender = sender_of(mailbox_of_ticket(ticket))
+    with translation.override(case.vendor.language):
+        context = {"body": message.body, "case": case, "ticket": ticket, "signature": sender.signature}
+        text = get_template("intake/mail/vendor.txt", using="jinja2").render(context)
+        html = get_template("intake/mail/vendor.html", using="jinja2").render(context)
+    mail: dict[str, Any] = {
+        "to": to,
+        "subject": _for_vendor(case, ticket),
+        "text": text,
+        "html": html,
+        "attachments": [(f.blob_id, f.filename, f.content_type) for f in message.attachments.all()],
+    }
+    part = f"{VENDOR_PART}{message.pk}"
+    queued = queue_letter(ticket, sender, part, message=message, now=now, case=case, **mail)
     message.recipients.update(delivery_state="queued")
     return queued
 
 
-def _recipients(message: Message) -> dict[str, list[str]]:
+def _for_vendor(case: VendorCase, ticket: Ticket) -> str:
+    theirs = f"[{case.external_number}] " if case.external_number else ""
+    return f"{theirs}{case.subject} [#{ticket.number}]"
+
+
+def _named(message: Message) -> dict[str, list[str]]:
+    """Whom a message names by role; the desk does not write to itself."""
     own = own_addresses()
     found: dict[str, list[str]] = {role: [] for role in RecipientRole.values}
     for row in message.recipients.order_by("pk"):
         if "@" in row.email and row.email.lower() not in own:
             found[row.role].append(row.email)
-    requester = message.ticket.requester
+    return found
+
+
+def _recipients(message: Message) -> dict[str, list[str]]:
+    found, requester = _named(message), message.ticket.requester
     if not any(found.values()) and requester is not None:
         address = primary_address(requester)
         if address:
             found[RecipientRole.TO].append(address)
             message.recipients.create(role=RecipientRole.TO, email=address, person=requester)
-    if not found[RecipientRole.TO]:
-        # The requester has no address: those who read along get the answer all the same.
-        found[RecipientRole.TO], found[RecipientRole.CC] = found[RecipientRole.CC], []
     return found
+
+
+def _usable(people: dict[str, list[str]], message: Message, now: datetime) -> dict[str, list[str]]:
+    """Without addresses that mail came back from for good; the message says so (research, trap 4)."""
+    wanted = {address.lower() for addresses in people.values() for address in addresses}
+    rows = ContactPoint.objects.filter(normalised__in=wanted, suspended_at__isnull=False)
+    dead = set(rows.values_list("normalised", flat=True)) if wanted else set()
+    for address in sorted(dead):
+        report_delivery(message, state="failed", detail=SUSPENDED, email=address, by=Viewer.system(), now=now)
+    return {role: [one for one in found if one.lower() not in dead] for role, found in people.items()}
+
+
+def _note_waiting(message: Message, people: dict[str, list[str]]) -> None:
+    sent = [address for addresses in people.values() for address in addresses]
+    message.recipients.filter(email__in=sent).update(delivery_state="queued")
 
 
 @unit()
 def acknowledge(ticket: Ticket, first: Message, *, now: datetime) -> OutboxMail | None:
     """Queue the acknowledgement of receipt of a new ticket; None where it is off, or nobody may get one.
 
-    Never in answer to automatic mail, and once per ticket: its Message-ID is made of the ticket.
+    Never in answer to automatic mail, and once per ticket: its Message-ID is made of the ticket. It says by when an
+    answer is promised, in plain words and the reader's time, and uses the house's own words where there are some.
     """
     box = mailbox_of_ticket(ticket)
     address = _acknowledged(ticket, first, box)
     if not address:
         return None
     sender = sender_of(box)
-    with translation.override(ticket.requester.language if ticket.requester else ticket.language):
-        text, html = _render("acknowledgement", ticket, ticket.requester, sender)
-        subject = _("We have received your report: %(subject)s") % {"subject": _numbered(ticket)}
-    return _queue(
+    reader = ticket.requester
+    zone = ZoneInfo(reader.time_zone if reader else settings.DEFAULT_PERSON_TIME_ZONE)
+    with translation.override(reader.language if reader else ticket.language), timezone.override(zone):
+        words = {
+            "promise": promise_sentence(compute_clocks(ticket, now), now),
+            "words": acknowledgement_words(ticket),
+        }
+        text, html = render_letter("acknowledgement", ticket, reader, sender, **words)
+        subject = _("We have received your report: %(subject)s") % {"subject": numbered(ticket)}
+    return queue_letter(
         ticket, sender, f"a{ticket.pk}", message=None, now=now, to=[address], subject=subject, text=text, html=html,
         automatic=True,
     )  # fmt: skip
@@ -137,8 +222,15 @@ def _acknowledged(ticket: Ticket, first: Message, box: Mailbox | None) -> str:
     if first.author_is_agent or ticket.channel not in (Channel.MAIL, Channel.PORTAL):
         return ""
     address = first.from_email or (primary_address(ticket.requester) if ticket.requester else "") or ""
+    if _is_forged(first):  # the answer would reach somebody who wrote nothing
+        return ""
     usable = "@" in address and not never_answer(address) and address.lower() not in own_addresses()
     return address if usable and not _suspended(address) else ""
+
+
+def _is_forged(message: Message) -> bool:
+    arrived = InboundMail.objects.filter(entry=message).only("decisions")
+    return any(trust_in(mail) is Trust.FAILED for mail in arrived)
 
 
 def _suspended(address: str) -> bool:
@@ -167,69 +259,3 @@ def send_confirmation(report: GuestReport, url: str, *, now: datetime) -> Outbox
         automatic=True,
     )
     return queue_mail(outgoing, actor=ACTOR, now=now)
-
-
-def _numbered(ticket: Ticket) -> str:
-    return f"{ticket.subject} [#{ticket.number}]"
-
-
-def _render(
-    name: str, ticket: Ticket, reader: Person | None, sender: _Sender, **more: Any
-) -> tuple[str, str]:
-    page = link(Subject("ticket", ticket.pk), viewer_for(reader, Hat.REQUESTER)) if reader else None
-    context = {
-        "ticket": ticket,
-        "reader": reader,
-        "signature": sender.signature,
-        "url": f"{settings.BASE_URL}{page.url}" if page and settings.BASE_URL else "",
-        **more,
-    }
-    text = get_template(f"intake/mail/{name}.txt", using="jinja2").render(context)
-    html = get_template(f"intake/mail/{name}.html", using="jinja2").render(context)
-    return text, html
-
-
-def _queue(
-    ticket: Ticket, sender: _Sender, part: str, *, message: Message | None, now: datetime, **mail: Any
-) -> OutboxMail:
-    own_id = make_message_id(ticket.pk, part, secret=settings.SECRET_KEY, domain=sender.domain)
-    chain = _chain(ticket)
-    outgoing = Outgoing(
-        from_name=sender.name,
-        from_email=sender.email,
-        transport=sender.transport,
-        message_id=own_id,
-        in_reply_to=chain[-1] if chain else "",
-        references=chain,
-        subject_ref=Subject("ticket", ticket.pk),
-        **mail,
-    )
-    queued = queue_mail(outgoing, actor=ACTOR, now=now)
-    MailReference.objects.bulk_create(
-        [MailReference(value=own_id[:255], ticket=ticket, message=message, is_own=True)],
-        ignore_conflicts=True,
-    )
-    if message is not None:
-        Message.objects.filter(pk=message.pk).update(rfc_message_id=own_id[:255])
-    return queued
-
-
-def _chain(ticket: Ticket) -> Sequence[str]:
-    """Ids of the conversation so far: the first, then the newest; the last inbound one is answered."""
-    public = ticket.messages.filter(audience=Audience.PUBLIC).exclude(rfc_message_id="").order_by("at", "pk")
-    ids = list(public.values_list("rfc_message_id", "direction"))
-    inbound = [value for value, direction in ids if direction == Direction.INBOUND]
-    ordered = [value for value, _direction in ids]
-    if inbound:
-        ordered.remove(inbound[-1])
-        ordered.append(inbound[-1])
-    kept = ordered[:1] + ordered[1:][-(MAX_REFERENCES - 1) :]
-    return [value for value in dict.fromkeys(kept) if _usable(value)]
-
-
-def _usable(value: str) -> bool:
-    """Ids come from strangers; what no mail program could refer to is left out."""
-    try:
-        return bool(message_id(value))
-    except ValueError:
-        return False

@@ -20,10 +20,12 @@ from leitstelle.intake.actions.outgoing import send_confirmation
 from leitstelle.intake.errors import GuestLinkExpired
 from leitstelle.intake.events import GuestReportConfirmed, GuestReportKept
 from leitstelle.intake.models import GuestFile, GuestReport
+from leitstelle.intake.queries.guides import brought_guide, team_named
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import Actor, Subject, record, unit
 from leitstelle.kernel.secrets import sign
 from leitstelle.kernel.viewer import Hat, Viewer
+from leitstelle.knowledge.rules.guides import Outcome
 from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, Kind
 from leitstelle.tickets.models import Ticket
@@ -47,6 +49,8 @@ class Answers:
     urgency: str = "hindered"
     device: str = ""
     place: str = ""
+    # The guide it was made with, as the form carried it.
+    guide: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +88,14 @@ def _open(
     by: Viewer,
     now: datetime,
 ) -> Ticket:
+    brought = brought_guide(answers.guide)
+    outcome = brought[1].outcome if brought else Outcome()
     new = tickets.NewTicket(
         subject="",
         channel=Channel.PORTAL,
         requester_id=requester_id,
-        kind=Kind(answers.kind),
+        kind=Kind(outcome.kind or answers.kind),
+        team_id=team_named(outcome.team),
         category_id=answers.category_id,
         impact=answers.impact,
         urgency=answers.urgency,
@@ -103,7 +110,11 @@ def _open(
         author_id=requester_id,
         files=files,
     )
-    return tickets.open_ticket(new, first, by=by, now=now)
+    ticket = tickets.open_ticket(new, first, by=by, now=now)
+    if brought:
+        offered, found = brought
+        tickets.bring_guide(ticket, offered, found.given, by=by, now=now)
+    return ticket
 
 
 def _words(answers: Answers, phone: str) -> str:

@@ -11,7 +11,7 @@ from leitstelle.accounts.models import Organisation, Team
 from leitstelle.accounts.policies import can_administer
 from leitstelle.accounts.rules import normalise_email
 from leitstelle.catalog.models import Category
-from leitstelle.intake.choices import MailboxFetch, MailboxState, TlsMode
+from leitstelle.intake.choices import MailboxFetch, MailboxState, SignIn, TlsMode
 from leitstelle.intake.errors import AddressInUse, NotAnAddress
 from leitstelle.intake.events import MailboxChanged, MailboxCreated
 from leitstelle.intake.models import SECRETS, Mailbox
@@ -19,7 +19,7 @@ from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
-_PLACE = ("imap_host", "imap_folder", "imap_user")
+_PLACE = ("imap_host", "imap_folder", "imap_user", "fetch")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +35,23 @@ class MailboxInput:
     language: str = "de"
     signature: str = ""
     acknowledge: bool = True
+    mail_server: str = ""
+    sort_spam: bool = True
     imap_host: str = ""
     imap_port: int = 993
     imap_tls: str = TlsMode.TLS
     imap_user: str = ""
+    imap_auth: str = SignIn.PASSWORD
     imap_password: str = ""
     imap_folder: str = "INBOX"
     imap_done_folder: str = ""
     imap_verify: bool = True
+    pop_delete: bool = False
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: str = TlsMode.STARTTLS
     smtp_user: str = ""
+    smtp_auth: str = SignIn.PASSWORD
     smtp_password: str = ""
     smtp_verify: bool = True
     is_default: bool = False
@@ -71,7 +76,7 @@ def create_mailbox(new: MailboxInput, *, by: Viewer, now: datetime) -> Mailbox:
 
     Raises `NotAllowed`, `NotAnAddress`, `AddressInUse`.
     """
-    _need_administrator(by)
+    need_administrator(by)
     values = new.columns()
     values["is_default"] = new.is_default or not Mailbox.objects.exists()
     try:
@@ -92,7 +97,7 @@ def edit_mailbox(
 
     `version` is the one the editor saw. Raises `NotAllowed`, `NotAnAddress`, `AddressInUse`, `Conflict`.
     """
-    _need_administrator(by)
+    need_administrator(by)
     values = new.columns()
     changed = tuple(
         sorted(name for name, value in values.items() if name in SECRETS or getattr(box, name) != value)
@@ -109,7 +114,11 @@ def edit_mailbox(
     except IntegrityError as error:
         raise AddressInUse(fields={"address": AddressInUse.default_message}) from error
     if not moved:
-        raise Conflict(theirs={}, ours={})
+        box.refresh_from_db()
+        differ = [name for name in changed if name not in SECRETS and getattr(box, name) != values[name]]
+        raise Conflict(
+            theirs={name: getattr(box, name) for name in differ}, ours={name: values[name] for name in differ}
+        )
     box.refresh_from_db()
     _only_default(box)
     record(MailboxChanged(fields=changed), subject=Subject("mailbox", box.pk), actor=by.actor, at=now)
@@ -125,6 +134,7 @@ def _only_default(box: Mailbox) -> None:
         Mailbox.objects.exclude(pk=box.pk).filter(is_default=True).update(is_default=False)
 
 
-def _need_administrator(by: Viewer) -> None:
+def need_administrator(by: Viewer) -> None:
+    """Raise `NotAllowed` for everybody but administrators."""
     if not can_administer(by):
         raise NotAllowed()

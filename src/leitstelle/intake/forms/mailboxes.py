@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.models import Organisation, Team
-from leitstelle.catalog.labels import name_of
+from leitstelle.catalog.labels import branch_name
 from leitstelle.catalog.models import Category
-from leitstelle.intake.labels import FETCH, TLS
+from leitstelle.intake.choices import FETCHED, SignIn
+from leitstelle.intake.labels import FETCH, SIGN_IN, TLS
 from leitstelle.kernel.web.forms import Switch
 
 
@@ -17,12 +18,13 @@ class CategoryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Categories with their branch, in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{name_of(obj.parent)} › {name_of(obj)}" if obj.parent else name_of(obj)
+        return branch_name(obj)
 
 
 class MailboxForm(forms.Form):
     """All settings of a mailbox; passwords are never shown, an empty one stays as it is."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     address = forms.EmailField(label=_("Mail address"), max_length=254)
     sender_name = forms.CharField(label=_("Name of the sender"), max_length=120, required=False)
     is_default = forms.BooleanField(
@@ -52,16 +54,44 @@ class MailboxForm(forms.Form):
     signature = forms.CharField(
         label=_("Signature"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    fetch = forms.ChoiceField(label=_("How mail arrives"), choices=list(FETCH.items()))
-    imap_host = forms.CharField(label=_("IMAP server"), max_length=253, required=False)
-    imap_port = forms.IntegerField(label=_("IMAP port"), min_value=1, max_value=65535, initial=993)
-    imap_tls = forms.ChoiceField(label=_("IMAP encryption"), choices=list(TLS.items()), initial="tls")
-    imap_verify = forms.BooleanField(
-        label=_("Check the certificate of the IMAP server"), required=False, initial=True, widget=Switch
+    mail_server = forms.CharField(
+        label=_("Name of your mail server in Authentication-Results"),
+        max_length=253,
+        required=False,
+        help_text=_("Senders it does not vouch for are marked. Empty: senders are not checked."),
     )
-    imap_user = forms.CharField(label=_("IMAP user"), max_length=254, required=False)
+    sort_spam = forms.BooleanField(
+        label=_("Keep apart what the mail server calls spam"),
+        required=False,
+        initial=True,
+        widget=Switch,
+        help_text=_(
+            "By X-Spam-Flag, X-Spam-Status, X-Spamd-Result and the like. It stands under Quarantine, Spam."
+        ),
+    )
+    fetch = forms.ChoiceField(label=_("How mail arrives"), choices=list(FETCH.items()))
+    imap_host = forms.CharField(label=_("Server mail is fetched from"), max_length=253, required=False)
+    imap_port = forms.IntegerField(
+        label=_("Port for fetching"),
+        min_value=1,
+        max_value=65535,
+        initial=993,
+        help_text=_("Usual are 993 for IMAP and 995 for POP3, both with TLS."),
+    )
+    imap_tls = forms.ChoiceField(label=_("Encryption of fetching"), choices=list(TLS.items()), initial="tls")
+    imap_verify = forms.BooleanField(
+        label=_("Check the certificate of this server"), required=False, initial=True, widget=Switch
+    )
+    imap_auth = forms.ChoiceField(
+        label=_("Sign-in for fetching"),
+        choices=list(SIGN_IN.items()),
+        initial="password",
+        required=False,
+        help_text=_("OAuth2 is set up on a page of its own once the mailbox is saved."),
+    )
+    imap_user = forms.CharField(label=_("User for fetching"), max_length=254, required=False)
     imap_password = forms.CharField(
-        label=_("IMAP password"),
+        label=_("Password for fetching"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Empty: stays as it is."),
@@ -71,7 +101,13 @@ class MailboxForm(forms.Form):
         label=_("Move fetched mail to"),
         max_length=120,
         required=False,
-        help_text=_("Empty: it stays and is marked as seen."),
+        help_text=_("Empty: it stays and is marked as seen. IMAP only."),
+    )
+    pop_delete = forms.BooleanField(
+        label=_("Delete fetched mail from the server"),
+        required=False,
+        widget=Switch,
+        help_text=_("POP3 only. Off: it stays there and is not fetched again."),
     )
     smtp_host = forms.CharField(
         label=_("SMTP server"), max_length=253, required=False, help_text=_("Empty: the server of the house.")
@@ -80,6 +116,9 @@ class MailboxForm(forms.Form):
     smtp_tls = forms.ChoiceField(label=_("SMTP encryption"), choices=list(TLS.items()), initial="starttls")
     smtp_verify = forms.BooleanField(
         label=_("Check the certificate of the SMTP server"), required=False, initial=True, widget=Switch
+    )
+    smtp_auth = forms.ChoiceField(
+        label=_("Sign-in for sending"), choices=list(SIGN_IN.items()), initial="password", required=False
     )
     smtp_user = forms.CharField(label=_("SMTP user"), max_length=254, required=False)
     smtp_password = forms.CharField(
@@ -91,6 +130,8 @@ class MailboxForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("fetch") == "imap" and not cleaned.get("imap_host"):
+        for name in ("imap_auth", "smtp_auth"):
+            cleaned[name] = cleaned.get(name) or SignIn.PASSWORD
+        if cleaned.get("fetch") in FETCHED and not cleaned.get("imap_host"):
             self.add_error("imap_host", _("Fetching needs a server."))
         return cleaned

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from leitstelle.accounts.rules import clean_name, normalise_email, normalise_phone
 from leitstelle.catalog.labels import name_of
 from leitstelle.catalog.models import Impact, Urgency
+from leitstelle.intake.rules.carried import MAX_CARRIED
 from leitstelle.kernel.web.forms import ManyFiles
 
 MAX_TEXT = 20_000
@@ -54,6 +55,7 @@ class ReportForm(forms.Form):
     )
     uploads = forms.FileField(required=False, label=_("Photo or file"), widget=ManyFiles)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    guide = forms.CharField(required=False, max_length=MAX_CARRIED, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

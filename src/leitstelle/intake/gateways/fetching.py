@@ -4,6 +4,7 @@ Runs inside the worker process. Which process fetches a mailbox is a lease on it
 """
 
 import logging
+import poplib
 import threading
 from dataclasses import dataclass, field
 from threading import Event as Flag
@@ -13,9 +14,11 @@ from django.utils import timezone
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from leitstelle.intake.actions import claim_fetching, note_fetched, note_problem, release_fetching
-from leitstelle.intake.gateways import imap
+from leitstelle.intake.choices import MailboxFetch
+from leitstelle.intake.gateways import imap, pop3
 from leitstelle.intake.models import Mailbox
 from leitstelle.intake.queries import fetched_mailboxes
+from leitstelle.kernel.mail.transports import NoToken
 from leitstelle.kernel.work import beats
 
 logger = logging.getLogger("leitstelle.intake")
@@ -34,7 +37,7 @@ class _Running:
 
 
 def run_mailboxes(stop: Flag) -> None:
-    """Fetch all IMAP mailboxes until `stop` is set; mailboxes added, changed or switched off are noticed."""
+    """Fetch all mailboxes until `stop` is set; mailboxes added, changed or switched off are noticed."""
     running: dict[int, _Running] = {}
     name = beats.new_name()
     try:
@@ -65,7 +68,7 @@ def _match(running: dict[int, _Running], boxes: list[Mailbox], name: str) -> Non
         if pk not in running:
             entry = running[pk] = _Running(version=box.version)
             entry.thread = threading.Thread(
-                target=_keep_fetching, args=(pk, entry.stop, name), name=f"imap-{pk}", daemon=True
+                target=_keep_fetching, args=(pk, entry.stop, name), name=f"mailbox-{pk}", daemon=True
             )
             entry.thread.start()
 
@@ -95,14 +98,30 @@ def _session(pk: int, stop: Flag, name: str) -> bool:
     if not lease.fresh():
         return False
     try:
-        with imap.opened(box) as session:
-            while not stop.is_set() and lease.fresh():
-                imap.fetch_new(session, stop, lease.fresh)
-                note_fetched(box, now=timezone.now())
-                imap.wait(session, stop, lease.fresh)
+        if box.fetch == MailboxFetch.POP3:
+            _by_pop3(box, stop, lease)
+        else:
+            _by_imap(box, stop, lease)
     finally:
         release_fetching(box, name)
     return True
+
+
+def _by_imap(box: Mailbox, stop: Flag, lease: "_Lease") -> None:
+    with imap.opened(box) as session:
+        while not stop.is_set() and lease.fresh():
+            imap.fetch_new(session, stop, lease.fresh)
+            note_fetched(box, now=timezone.now())
+            imap.wait(session, stop, lease.fresh)
+
+
+def _by_pop3(box: Mailbox, stop: Flag, lease: "_Lease") -> None:
+    """A connection for each look: a POP3 server shows what was there when it began."""
+    while not stop.is_set() and lease.fresh():
+        with pop3.opened(box) as client:
+            pop3.fetch_new(box, client, stop, lease.fresh)
+        note_fetched(box, now=timezone.now())
+        pop3.wait(stop, lease.fresh)
 
 
 class _Lease:
@@ -133,8 +152,12 @@ def _note(pk: int, error: Exception) -> None:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, LoginError):
+    if isinstance(error, NoToken):
+        return f"no token: {error}"
+    if isinstance(error, LoginError | pop3.SignInRefused):
         return f"sign-in refused: {error}"
+    if isinstance(error, poplib.error_proto):
+        return f"server: {pop3.words(error)}"
     if isinstance(error, IMAPClientError):
         return f"server: {error}"
     return f"{type(error).__name__}: {error}"

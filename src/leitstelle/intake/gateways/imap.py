@@ -19,7 +19,8 @@ from imapclient.exceptions import IMAPClientError
 
 from leitstelle.intake.actions import accept_oversize, accept_raw, note_position
 from leitstelle.intake.actions.accept import max_mail_bytes
-from leitstelle.intake.choices import TlsMode
+from leitstelle.intake.choices import SignIn, TlsMode
+from leitstelle.intake.gateways.oauth import access_token
 from leitstelle.intake.models import Mailbox
 
 TIMEOUT = 30.0
@@ -43,10 +44,11 @@ class Session:
 
 @contextmanager
 def opened(box: Mailbox) -> Iterator[Session]:
-    """Sign in and select the folder. Raises `OSError` and `IMAPClientError`."""
+    """Sign in and select the folder. Raises `OSError` (`NoToken` among them) and `IMAPClientError`."""
+    token = access_token(box) if box.imap_auth == SignIn.OAUTH2 else ""
     client = _connect(box)
     try:
-        client.login(box.imap_user or box.address, str(box.imap_password))
+        sign_in(client, box.imap_user or box.address, str(box.imap_password), token)
         capabilities = client.capabilities()
         selected = client.select_folder(box.imap_folder)
         yield Session(
@@ -59,6 +61,16 @@ def opened(box: Mailbox) -> Iterator[Session]:
     finally:
         with suppress(Exception):
             client.logout()
+
+
+def sign_in(client: Any, user: str, password: str, token: str = "") -> None:
+    """By password, or by a token where there is one. Raises `IMAPClientError`, `OSError`."""
+    if not token:
+        client.login(user, password)
+    elif client.has_capability("AUTH=XOAUTH2") or not client.has_capability("AUTH=OAUTHBEARER"):
+        client.oauth2_login(user, token)
+    else:
+        client.oauthbearer_login(user, token)
 
 
 def _connect(box: Mailbox) -> Any:

@@ -3,7 +3,9 @@
 Every server takes free ports of loopback and lives in a folder of its own that vanishes with it.
 """
 
+import base64
 import grp
+import json
 import os
 import pwd
 import random
@@ -14,16 +16,19 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
 SERVICE_USERS = ("dovecot", "nobody")
@@ -33,7 +38,7 @@ _CONFIG = """
 base_dir = {root}/run
 state_dir = {root}/run
 log_path = {root}/log
-protocols = imap lmtp
+protocols = imap lmtp{pop3_protocol}
 listen = 127.0.0.1
 default_internal_user = {user}
 default_login_user = {user}
@@ -46,13 +51,18 @@ ssl = yes
 ssl_cert = <{root}/cert.pem
 ssl_key = <{root}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 mail_max_userip_connections = 50
 mail_fsync = never
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {root}/users
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {root}/oauth2.conf.ext
 }}
 userdb {{
   driver = static
@@ -73,6 +83,7 @@ service imap-login {{
     port = {imaps}
   }}
 }}
+{pop3_service}
 service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
@@ -92,6 +103,25 @@ service auth-worker {{
   user = {user}
 }}
 """
+_POP3 = """
+service pop3-login {{
+  chroot =
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = {pop3s}
+  }}
+}}
+"""
+_OAUTH = """
+introspection_url = http://127.0.0.1:{port}/introspect
+introspection_mode = post
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
+HAS_POP3 = any(Path(place, "pop3-login").exists() for place in ("/usr/lib/dovecot", "/usr/libexec/dovecot"))
 
 
 def free_port() -> int:
@@ -128,6 +158,8 @@ class Dovecot:
     lmtp: int
     process: "subprocess.Popen[bytes]"
     user: str
+    pop3: int = 0
+    pop3s: int = 0
 
     def deliver(self, address: str, raw: bytes, sender: str = "sender@kunde.example") -> None:
         """Hand a mail to Dovecot by LMTP, as an MTA does."""
@@ -168,14 +200,16 @@ def _service_user() -> pwd.struct_passwd:
 
 
 @contextmanager
-def dovecot(*addresses: str) -> Iterator[Dovecot]:
-    """Run Dovecot with these mailboxes until the block ends."""
+def dovecot(*addresses: str, tokens: int = 0) -> Iterator[Dovecot]:
+    """Run Dovecot with these mailboxes until the block ends; `tokens` is the port of the server that knows tokens."""
     owner = _service_user()
     group = _group_name(owner.pw_gid)
     root = Path(tempfile.mkdtemp(prefix="leitstelle-dovecot-", dir="/var/tmp"))
     ports = {"imap": free_port(), "imaps": free_port(), "lmtp": free_port()}
+    if HAS_POP3:
+        ports |= {"pop3": free_port(), "pop3s": free_port()}
     try:
-        _prepare(root, owner, group, ports, addresses)
+        _prepare(root, owner, group, ports, addresses, tokens)
         identity: dict[str, Any] = {}
         if os.getuid() == 0:
             identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
@@ -211,12 +245,20 @@ def _group_name(gid: int) -> str:
 
 
 def _prepare(
-    root: Path, owner: pwd.struct_passwd, group: str, ports: dict[str, int], addresses: tuple[str, ...]
+    root: Path,
+    owner: pwd.struct_passwd,
+    group: str,
+    ports: dict[str, int],
+    addresses: tuple[str, ...],
+    tokens: int,
 ) -> None:
     root.chmod(0o755)
     (root / "mail").mkdir()
     (root / "users").write_text("".join(f"{address}:{PASSWORD}\n" for address in addresses))
-    (root / "dovecot.conf").write_text(_CONFIG.format(root=root, user=owner.pw_name, group=group, **ports))
+    pop3 = {"pop3_protocol": " pop3", "pop3_service": _POP3.format(**ports)} if HAS_POP3 else {}
+    values = {"pop3_protocol": "", "pop3_service": ""} | pop3 | ports
+    (root / "dovecot.conf").write_text(_CONFIG.format(root=root, user=owner.pw_name, group=group, **values))
+    (root / "oauth2.conf.ext").write_text(_OAUTH.format(port=tokens or 1))
     make_certificate(root)
     if os.getuid() == 0:
         for path in (root, *root.iterdir()):
@@ -233,6 +275,72 @@ def make_certificate(folder: Path) -> Path:
         capture_output=True,
     )  # fmt: skip
     return folder / "cert.pem"
+
+
+# --- tokens ---
+
+
+@dataclass
+class TokenServer:
+    """A provider of OAuth2: gives tokens, and tells mail servers whom one belongs to.
+
+    `refuse` is the error of the next answers; `asked` keeps the forms that came in, `good` the tokens that are valid.
+    """
+
+    port: int
+    address: str
+    refuse: dict[str, str] = field(default_factory=dict)
+    asked: list[dict[str, str]] = field(default_factory=list)
+    good: set[str] = field(default_factory=set)
+    seconds: int = 3600
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/token"
+
+    def answer(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        if path == "/introspect":
+            return 200, {"active": form.get("token") in self.good, "email": self.address}
+        self.asked.append(form)
+        if self.refuse:
+            return 400, dict(self.refuse)
+        token = f"token-{len(self.asked)}-" + "x" * 1200  # as long as those of large providers
+        self.good.add(token)
+        return 200, {
+            "access_token": token,
+            "expires_in": self.seconds,
+            "refresh_token": f"r{len(self.asked)}",
+        }
+
+
+@contextmanager
+def token_server(address: str) -> Iterator[TokenServer]:
+    """Run a provider of tokens for one mailbox."""
+    provider = TokenServer(free_port(), address)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            status, data = provider.answer(self.path, dict(parse_qsl(body)))
+            content = json.dumps(data).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", provider.port), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 # --- outgoing ---
@@ -288,18 +396,52 @@ class SmtpServer:
         return self.received[:count]
 
 
+class _LongLines(SMTP):
+    """Takes lines as long as large providers' tokens need them (RFC 4954)."""
+
+    line_length_limit = 12_288
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        self.command_size_limits: dict[str, int] = defaultdict(lambda: 12_288)
+        super().__init__(*args, **more)
+
+
+class _Controller(Controller):
+    def factory(self) -> Any:
+        return _LongLines(self.handler, **self.SMTP_kwargs)
+
+
+@dataclass
+class TokenSmtpServer(SmtpServer):
+    """The same, with XOAUTH2 for the tokens given."""
+
+    tokens: set[str] = field(default_factory=set)
+
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:
+        said = base64.b64decode(args[1]).decode()
+        if said.partition("auth=Bearer ")[2].rstrip("\x01") in self.tokens:
+            return AuthResult(success=True, auth_data=said)
+        return AuthResult(success=False, handled=False)
+
+
 @contextmanager
-def smtp_server(user: str = "", password: str = PASSWORD) -> Iterator[SmtpServer]:
-    """Run an SMTP server on loopback; with `user` it wants a sign-in."""
-    memory = SmtpServer(port=free_port())
+def smtp_server(
+    user: str = "", password: str = PASSWORD, tokens: set[str] | None = None
+) -> Iterator[SmtpServer]:
+    """Run an SMTP server on loopback; with `user` or `tokens` it wants a sign-in."""
+    memory = (
+        SmtpServer(port=free_port()) if tokens is None else TokenSmtpServer(port=free_port(), tokens=tokens)
+    )
 
     def sign_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=data.login == user.encode() and data.password == password.encode())
 
     extra: dict[str, Any] = (
-        {"authenticator": sign_in, "auth_required": True, "auth_require_tls": False} if user else {}
+        {"authenticator": sign_in, "auth_required": True, "auth_require_tls": False}
+        if user or tokens is not None
+        else {}
     )
-    controller = Controller(memory, hostname="127.0.0.1", port=memory.port, **extra)
+    controller = _Controller(memory, hostname="127.0.0.1", port=memory.port, **extra)
     controller.start()
     try:
         yield memory

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.utils import translation
+from django.db import OperationalError, connection
+from django.utils import timezone, translation
 
 from leitstelle.accounts.actions import Scope, grant_role
 from leitstelle.accounts.choices import Role
@@ -31,8 +31,8 @@ from leitstelle.intake.tasks import deliver, find_stranded
 from leitstelle.intake.tests.factories import ADDRESS, NOW, desk, mail, mailbox
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.errors import NotAllowed
-from leitstelle.kernel.events import Subject, events_for
-from leitstelle.kernel.mail import OutboxMail
+from leitstelle.kernel.events import Actor, Subject, events_for
+from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
 from leitstelle.kernel.mail.models import OutboxRecipient
 from leitstelle.kernel.secrets import Unreadable
 from leitstelle.kernel.viewer import GrantScope, Hat, Viewer
@@ -75,6 +75,7 @@ def answer(ticket: Ticket, text: str = "Bitte neu starten.") -> Message:
 
 
 def test_a_mail_is_stored_whole_before_it_is_understood(box: Mailbox) -> None:
+    """Trap 9."""
     raw = mail()
     accepted = accept_raw(box, raw, received_at=NOW, source="test", now=NOW)
     assert accepted.state == InboundState.ACCEPTED
@@ -83,6 +84,7 @@ def test_a_mail_is_stored_whole_before_it_is_understood(box: Mailbox) -> None:
 
 
 def test_the_same_mail_twice_is_one(box: Mailbox) -> None:
+    """Trap 8."""
     first = take(box, mail())
     again = take(box, b"Received: by another.path\r\n" + mail())
     assert again.pk == first.pk
@@ -98,6 +100,7 @@ def test_without_message_id_the_content_is_the_key(box: Mailbox) -> None:
 
 
 def test_a_reused_message_id_waits_for_a_person(box: Mailbox) -> None:
+    """Traps 8 and 14: two mails of one id are told apart, a person decides."""
     take(box, mail())
     other = take(box, mail(text="Ganz anderer Inhalt, dasselbe Gerät."))
     assert (other.state, other.reason_code) == (InboundState.QUARANTINED, Reason.ID_REUSED)
@@ -108,6 +111,7 @@ def test_a_reused_message_id_waits_for_a_person(box: Mailbox) -> None:
 
 
 def test_oversize_mail_keeps_its_headers(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trap 10."""
     monkeypatch.setattr(accepting, "max_mail_bytes", lambda: 1000)
     big = take(box, mail(text="x" * 5000))
     assert (big.state, big.reason_code, big.sender) == (
@@ -152,17 +156,20 @@ def test_the_flight_recorder_tells_every_decision(box: Mailbox) -> None:
 
 
 def test_the_same_sender_stays_one_person(box: Mailbox) -> None:
+    """Trap 20."""
     take(box, mail(1))
     take(box, mail(2, sender="JM@KUNDE.example"))
     assert Person.objects.count() == 1
 
 
 def test_no_sender_is_no_reason_to_lose_a_mail(box: Mailbox) -> None:
+    """Trap 9."""
     take(box, b"Subject: Hilfe\r\n\r\nNichts geht.\r\n")
     assert Ticket.objects.get().requester is None
 
 
 def test_files_are_kept_untouched(box: Mailbox) -> None:
+    """Trap 21: files are never transcoded."""
     raw = (
         b"From: jm@kunde.example\r\nSubject: Bild\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b"
         b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSiehe Datei\r\n--b\r\nContent-Type: text/plain; name=n.txt\r\n"
@@ -178,6 +185,7 @@ def test_files_are_kept_untouched(box: Mailbox) -> None:
 
 
 def test_an_answer_to_our_mail_finds_its_ticket(box: Mailbox) -> None:
+    """Trap 12, first evidence."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     sent = answer(ticket)
@@ -190,6 +198,7 @@ def test_an_answer_to_our_mail_finds_its_ticket(box: Mailbox) -> None:
 
 
 def test_a_forged_token_finds_nothing(box: Mailbox) -> None:
+    """Trap 12."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     forged = f"lt.{ticket.pk}.m1.{'0' * 24}@leitstelle.example"
@@ -198,12 +207,14 @@ def test_a_forged_token_finds_nothing(box: Mailbox) -> None:
 
 
 def test_siblings_with_an_unknown_ancestor_meet(box: Mailbox) -> None:
+    """Trap 13."""
     take(box, mail(1, headers="References: <ancestor@elsewhere.example>"))
     take(box, mail(2, headers="References: <ancestor@elsewhere.example>"))
     assert Ticket.objects.count() == 1
 
 
 def test_a_subject_number_counts_for_participants_only(box: Mailbox) -> None:
+    """Trap 12, last evidence."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     take(box, mail(2, subject=f"Nachtrag [#{ticket.number}]"))
@@ -222,6 +233,7 @@ def test_only_the_new_part_is_the_message(box: Mailbox) -> None:
 
 
 def test_a_copy_in_a_second_mailbox_joins_the_ticket(box: Mailbox) -> None:
+    """Trap 14."""
     second = mailbox("it@leitstelle.example")
     take(box, mail(1))
     copy = take(second, mail(1))
@@ -246,6 +258,7 @@ def test_a_copy_waits_for_the_first(box: Mailbox) -> None:
 
 
 def test_an_absence_note_is_shown_and_moves_nothing(box: Mailbox) -> None:
+    """Trap 3."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     sent = answer(ticket)
@@ -267,6 +280,7 @@ def test_an_absence_note_is_shown_and_moves_nothing(box: Mailbox) -> None:
 
 
 def test_an_absence_note_to_nothing_opens_no_ticket(box: Mailbox) -> None:
+    """Trap 3."""
     kept = take(box, mail(1, subject="Automatische Antwort: x", text="Ich bin im Urlaub."))
     assert (kept.state, kept.reason_code) == (InboundState.DISCARDED, Reason.AUTOMATIC)
     assert not Ticket.objects.exists()
@@ -279,11 +293,13 @@ def test_a_machine_notice_opens_a_ticket(box: Mailbox) -> None:
 
 
 def test_our_own_mail_comes_to_nothing(box: Mailbox) -> None:
+    """Traps 2 and 6."""
     own = take(box, mail(1, sender=ADDRESS))
     assert (own.state, own.reason_code) == (InboundState.DISCARDED, Reason.OWN_MAIL)
 
 
 def test_a_web_form_that_writes_in_our_name_is_its_visitor(box: Mailbox) -> None:
+    """Traps 6 and 18: Reply-To counts where From is our own."""
     take(box, mail(1, sender=f"Web <{ADDRESS}>", headers="Reply-To: Klara Fall <klara@kunde.example>"))
     requester = Ticket.objects.get().requester
     assert requester is not None
@@ -291,6 +307,7 @@ def test_a_web_form_that_writes_in_our_name_is_its_visitor(box: Mailbox) -> None
 
 
 def test_a_bounce_marks_the_message_it_is_about(box: Mailbox) -> None:
+    """Trap 4."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     sent = answer(ticket)
@@ -309,10 +326,45 @@ def test_a_bounce_marks_the_message_it_is_about(box: Mailbox) -> None:
     assert ContactPoint.objects.get().suspended_at is not None
 
 
+def news_to(address: str) -> OutboxMail:
+    """A mail of ours that belongs to no ticket."""
+    news = Outgoing(
+        to=[address], subject="News", text="-", from_email=ADDRESS, message_id="news-1@leitstelle.example"
+    )
+    return queue_mail(news, actor=Actor.system("test"), now=NOW)
+
+
+def report_on(sent: OutboxMail, address: str) -> bytes:
+    """A delivery report: no such address."""
+    return (
+        "From: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail\nMessage-ID: <dsn@mx.example>\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
+        f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n\n--b\n"
+        f"Content-Type: text/rfc822-headers\n\nMessage-ID: {sent.message_id}\n--b--\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_bounce_of_news_suspends_the_address_it_went_to_and_is_told_to_nobody(
+    box: Mailbox, reached: bool
+) -> None:
+    """Trap 4: on all paths."""
+    take(box, mail(1))
+    sent = news_to("jm@kunde.example" if reached else "somebody@kunde.example")
+    taken = take(box, report_on(sent, "jm@kunde.example"))
+    assert (taken.state, taken.reason_code) == (InboundState.DISCARDED, Reason.AUTOMATIC)
+    assert (ContactPoint.objects.get().suspended_at is not None) is reached
+    assert Message.objects.count() == 1
+    assert OutboxMail.objects.filter(created_at__gt=sent.created_at).count() == 0, "no answer, no loop"
+
+
 # --- quarantine ---
 
 
 def test_a_failure_is_quarantined_and_replayed(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trap 9."""
+
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("cannot")
 
@@ -328,6 +380,31 @@ def test_a_failure_is_quarantined_and_replayed(box: Mailbox, monkeypatch: pytest
     assert Ticket.objects.count() == 1
     failed.refresh_from_db()
     assert failed.state == InboundState.PROCESSED
+
+
+@pytest.mark.parametrize(
+    "trouble", [OSError(28, "No space left on device"), OperationalError("disk I/O error")]
+)
+def test_trouble_of_the_machine_asks_for_another_try(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """Trap 9: the mail is not at fault, so nobody has to replay it."""
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise trouble
+
+    accepted = accept_raw(box, mail(1), received_at=NOW, source="test", now=NOW)
+    with monkeypatch.context() as patched:
+        patched.setattr(processing, "read_blob", broken)
+        drain(strict=False)
+    accepted.refresh_from_db()
+    assert accepted.state == InboundState.ACCEPTED
+    waiting = Delivery.objects.get(subscriber="intake.process_mail")
+    assert waiting.state == "ready"
+    assert str(trouble) in waiting.last_error
+    drain(timezone.now() + timedelta(minutes=1))
+    accepted.refresh_from_db()
+    assert accepted.state == InboundState.PROCESSED
 
 
 def test_half_done_work_leaves_nothing(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -351,6 +428,7 @@ def test_quarantine_is_for_agents(box: Mailbox, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_mail_whose_processing_died_becomes_visible(box: Mailbox) -> None:
+    """Trap 9."""
     accepted = accept_raw(box, mail(1), received_at=NOW, source="test", now=NOW)
     assert find_stranded(NOW) == 0
     Delivery.objects.filter(subscriber="intake.process_mail").update(state=DeliveryState.FAILED)
@@ -413,6 +491,7 @@ def test_an_answer_reaches_those_who_read_along_where_the_requester_has_no_addre
 
 
 def test_an_agents_mail_on_their_own_ticket_is_a_requesters(box: Mailbox) -> None:
+    """Traps 18 and 20."""
     take(box, mail(1))
     ticket = Ticket.objects.get()
     requester = ticket.requester
@@ -476,6 +555,7 @@ def test_one_acknowledgement_per_new_ticket(box: Mailbox) -> None:
     ],
 )
 def test_machines_get_no_acknowledgement(box: Mailbox, unanswered: dict[str, str]) -> None:
+    """Traps 1 and 5."""
     Mailbox.objects.update(acknowledge=True)
     take(box, mail(1, **unanswered))
     assert Ticket.objects.count() == 1

@@ -12,7 +12,7 @@ import pytest
 MAILS = Path(__file__).parent / "mails"
 _KEYS = (
     "file message_id date subject from to cc reply_to in_reply_to references text html reply_text attachments "
-    "automatic bounce charsets defects"
+    "automatic bounce charsets defects events signature encrypted"
 )
 KEYS = _KEYS.split()
 

@@ -64,6 +64,7 @@ def known(**more: object) -> Known:
 
 
 def test_evidence_in_order() -> None:
+    """Trap 12."""
     token = make_message_id(1, "m1", secret="s", domain="x")
     given = Clues(
         answered_ids=("foreign@x", token), plus_tokens=(make_token(3, "m1", secret="s"),), numbers=(10004,)
@@ -76,6 +77,7 @@ def test_evidence_in_order() -> None:
 
 
 def test_a_number_alone_is_no_right() -> None:
+    """Trap 12."""
     decision = decide(Clues(numbers=(10004,)), known(by_number={10004: 4}))
     assert decision.ticket is None
     assert decision.suggestion == 4
@@ -106,6 +108,7 @@ def test_names(written: str, shown: str) -> None:
 
 
 def test_forwarded_sender_is_an_offer_only() -> None:
+    """Trap 18."""
     mail = parse_mail(
         b"From: jm@x.example\nSubject: WG: Monitor\n\nBitte\n\nVon: Klara Fall [mailto:klara@y.example]\nGesendet: x\n"
         b"An: jm\nBetreff: Monitor\n\nalt\n"
@@ -120,11 +123,13 @@ def test_forwarded_sender_is_an_offer_only() -> None:
 
 @pytest.mark.parametrize("address", ["MAILER-DAEMON@x.example", "no-reply@x.example", "noreply+1@x.example"])
 def test_never_answered(address: str) -> None:
+    """Trap 5."""
     assert never_answer(address)
     assert not never_answer("jm@x.example")
 
 
 def test_own_mail_is_recognised() -> None:
+    """Trap 6."""
     own = parse_mail(MAIL, own_addresses=frozenset({"a@b.example"}))
     assert own.automatic.kind == "own"
     marked = parse_mail(b"X-Leitstelle-Origin: s3cret\n" + MAIL, is_own=lambda mark, _id: mark == "s3cret")
@@ -133,6 +138,7 @@ def test_own_mail_is_recognised() -> None:
 
 
 def test_html_loads_nothing_and_runs_nothing() -> None:
+    """Trap 27."""
     clean = sanitize(
         '<p onclick="x()" style="background:url(http://t/1)">Hi</p><img src="http://t/2.png" srcset="http://t/3 2x">'
         '<img src="//t/4"><img src="/portal/"><img src="cid:a@b"><img src="data:image/png;base64,AAAA">'

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,10 @@ from leitstelle.kernel.work import Delivery, DeliveryState, drain, run_worker
 from leitstelle.tickets.actions import reply
 from leitstelle.tickets.models import Message, Ticket
 
-pytestmark = [pytest.mark.mailserver, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.mailserver, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
+
+# Seconds without any progress after which a worker counts as stuck; longer than every lease it may have to wait for.
+STANDSTILL = 240.0
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +125,7 @@ def test_an_old_archive_makes_no_tickets_the_first_time(server: Dovecot, box: Ma
 
 
 def test_a_new_uid_validity_loses_and_doubles_nothing(server: Dovecot, box: Mailbox) -> None:
+    """Trap 8."""
     server.deliver_many(box.address, [mail(1), mail(2)])
     assert fetch(box) == 2
     Mailbox.objects.filter(pk=box.pk).update(
@@ -134,6 +140,7 @@ def test_a_new_uid_validity_loses_and_doubles_nothing(server: Dovecot, box: Mail
 def test_a_connection_lost_after_storing_doubles_nothing(
     server: Dovecot, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Trap 8."""
     server.deliver_many(box.address, [mail(1), mail(2), mail(3)])
 
     def cut(*_args: object) -> None:
@@ -152,6 +159,7 @@ def test_a_connection_lost_after_storing_doubles_nothing(
 def test_only_the_headers_of_a_huge_mail_are_fetched(
     server: Dovecot, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Trap 10."""
     monkeypatch.setattr(accepting, "max_mail_bytes", lambda: 2000)
     monkeypatch.setattr(imap, "max_mail_bytes", lambda: 2000)
     server.deliver(box.address, mail(1, text="x" * 50_000))
@@ -172,6 +180,7 @@ def test_tls_is_verified(server: Dovecot, box: Mailbox) -> None:
 
 
 def test_two_do_not_fetch_at_once(server: Dovecot, box: Mailbox) -> None:
+    """Trap 8."""
     now = timezone.now()
     assert claim_fetching(box, "other/host:1:a", now=now)
     assert not claim_fetching(box, "other/host:2:b", now=now)
@@ -315,15 +324,58 @@ def process_environment(tmp_path: Path, blob_root: Path) -> dict[str, str]:
     return environment
 
 
-def start_worker(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+@contextmanager
+def worker(environment: dict[str, str], *, kill: bool = False) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker process, killed or asked to stop at the end of the block. What it says goes into `worker.log`."""
     command = [sys.executable, "-m", "leitstelle", "worker", "--with-clock"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    with (Path(environment["LEITSTELLE_DATA"]) / "worker.log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        if kill:
+            os.kill(process.pid, signal.SIGKILL)
+        else:
+            process.terminate()
+        try:
+            process.wait(STANDSTILL)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def settled(count: int) -> bool:
     open_work = Delivery.objects.filter(state__in=(DeliveryState.READY, DeliveryState.RUNNING))
     done = InboundMail.objects.filter(state="processed").count()
     return done >= count and not open_work.filter(subscriber="intake.process_mail").exists()
+
+
+def seen() -> dict[str, object]:
+    """Where the work stands; tells in a failure what hung."""
+    mails = InboundMail.objects.values_list("state", "reason_code", "reason_detail")
+    work = Delivery.objects.filter(subscriber="intake.process_mail")
+    fields = ("state", "attempts", "claimed_by", "claimed_until", "next_try", "last_error")
+    return {
+        "mails": sorted(Counter(mails).items()),
+        "work": dict(Counter(work.values_list("state", flat=True))),
+        "unfinished": list(work.exclude(state=DeliveryState.DONE).values_list(*fields)[:5]),
+        "mailbox": list(Mailbox.objects.values_list("state", "last_error", "fetcher", "last_uid")),
+    }
+
+
+def wait_while_it_moves(
+    process: "subprocess.Popen[bytes]", environment: dict[str, str], done: Callable[[], object]
+) -> None:
+    """Wait for `done` however slow the machine is; fail with all that is known once nothing moves any more."""
+    last, since = seen()["mails"], time.monotonic()
+    while not done():
+        now = seen()
+        if now["mails"] != last:
+            last, since = now["mails"], time.monotonic()
+        if process.poll() is not None or time.monotonic() - since > STANDSTILL:
+            log = (Path(environment["LEITSTELLE_DATA"]) / "worker.log").read_text("utf-8", "replace")
+            pytest.fail(f"nothing moves; worker: {process.poll()}\n{now}\n{log[-4000:]}")
+        time.sleep(0.05)
 
 
 def kill_run(
@@ -335,29 +387,27 @@ def kill_run(
     server.deliver_many(
         box.address, [mail(n, subject=f"Fall {n}", sender=senders[n % 17]) for n in range(mails)]
     )
+    done = InboundMail.objects.filter(state="processed")
     for _ in range(kills):
-        worker = start_worker(environment)
-        try:
-            before = InboundMail.objects.count()
-            until(lambda before=before: InboundMail.objects.count() > before or settled(mails), 120)  # type: ignore[misc]
+        before = InboundMail.objects.count() + done.count()
+        with worker(environment, kill=True) as process:
+            wait_while_it_moves(
+                process,
+                environment,
+                lambda before=before: InboundMail.objects.count() + done.count() > before or settled(mails),  # type: ignore[misc]
+            )
             time.sleep(rnd.uniform(0.0, 0.1))
-        finally:
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.wait()
-    worker = start_worker(environment)
-    try:
-        until(lambda: settled(mails), 300)
-    finally:
-        worker.terminate()
-        worker.wait(30)
+    with worker(environment) as process:
+        wait_while_it_moves(process, environment, lambda: settled(mails))
     subjects = sorted(Ticket.objects.values_list("subject", flat=True))
-    assert subjects == sorted(f"Fall {number}" for number in range(mails))
-    assert InboundMail.objects.count() == Message.objects.count() == mails
+    assert subjects == sorted(f"Fall {number}" for number in range(mails)), seen()
+    assert InboundMail.objects.count() == Message.objects.count() == mails, seen()
 
 
 def test_killed_workers_lose_and_double_nothing(
     server: Dovecot, box: Mailbox, process_environment: dict[str, str]
 ) -> None:
+    """Traps 8 and 9."""
     kill_run(server, box, process_environment, mails=200, kills=5, seed=1)
 
 

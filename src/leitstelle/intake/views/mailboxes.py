@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,11 +30,15 @@ def _state(box: Mailbox) -> str:
 
 
 def _create(viewer: Viewer, data: dict[str, Any]) -> Mailbox:
-    return create_mailbox(MailboxInput(**data), by=viewer, now=timezone.now())
+    values = {name: value for name, value in data.items() if name != "version"}
+    return create_mailbox(MailboxInput(**values), by=viewer, now=timezone.now())
 
 
 def _update(viewer: Viewer, box: Mailbox, data: dict[str, Any]) -> Mailbox:
-    return edit_mailbox(box, MailboxInput(**data), by=viewer, now=timezone.now())
+    values = {name: value for name, value in data.items() if name != "version"}
+    return edit_mailbox(
+        box, MailboxInput(**values), version=data["version"] or 0, by=viewer, now=timezone.now()
+    )
 
 
 mailboxes = Crud(
@@ -54,4 +59,8 @@ mailboxes = Crud(
     order=("address", "pk"),
     initial=_initial,
     archived=lambda box: not box.is_active,
+    beside=lambda box: [
+        (_("Sign-in by token"), reverse("intake:mailbox-oauth", args=[box.public_id])),
+        (_("Test connection"), reverse("intake:mailbox-test", args=[box.public_id])),
+    ],
 )

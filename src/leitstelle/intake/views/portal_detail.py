@@ -20,7 +20,7 @@ from leitstelle.kernel.blobs import response
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import go, page, toast, viewer_of
+from leitstelle.kernel.web import collect, go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import DraftMode, Verb
@@ -30,6 +30,7 @@ from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries import workspace as reads
 from leitstelle.tickets.rules.inputs import NewFile
 from leitstelle.tickets.rules.life_cycle import FollowUp, follow_up
+from leitstelle.triage.actions.replies import answer_from_portal
 
 
 @signed_in
@@ -112,6 +113,7 @@ def _context(
         "confirm_url": reverse("portal:report-confirm", args=arguments),
         "draft_url": reverse("portal:report-draft", args=arguments),
         "continued_url": _continued(ticket, viewer),
+        "panels": collect("report.header", viewer, [ticket])[ticket.pk],
     }
 
 
@@ -172,7 +174,7 @@ def take_answer(request: HttpRequest, ticket: Ticket, viewer: Viewer) -> AnswerF
 
 @unit()
 def _reply(ticket: Ticket, text: str, files: tuple[NewFile, ...], by: Viewer, now: datetime) -> None:
-    actions.reply(ticket, text, recipients=(), by=by, now=now, files=files)
+    answer_from_portal(ticket, text, by=by, now=now, files=files)
     actions.discard_draft(ticket, DraftMode.REPLY, by=by)
 
 

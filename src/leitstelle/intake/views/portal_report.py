@@ -27,11 +27,13 @@ from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, page, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
+from leitstelle.knowledge.queries import guides_of_area
 from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.choices import Channel, DraftMode, Kind
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import visible_drafts, visible_tickets
 from leitstelle.tickets.rules.inputs import NewFile
+from leitstelle.triage.queries.duplicates import Known, already_reported
 
 TEMPLATES = {
     "area": "intake/portal/report_area.html",
@@ -67,6 +69,7 @@ class Entry:
             urgency=data["urgency"],
             device=data["device"],
             place=data["place"],
+            guide=data["guide"],
         )
 
 
@@ -95,9 +98,19 @@ def _first(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "category": request.GET.get("area", "") if area else "",
         "body": draft.text if draft else request.GET.get("text", "")[:2000],
         "once": str(uuid4()),
+        # A poster at a device or a site leads here.
+        "device": request.GET.get("device", "")[:80],
+        "place": request.GET.get("place", "")[:80],
     }
     entry = Entry(viewer, _form_class(viewer)(initial=values), found, area)
     return _show(request, entry, "describe" if area else "area")
+
+
+def describe_with(request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
+    """Show the second step with what a guide has found out; sending it goes on as any report does."""
+    viewer, found = viewer_of(request), areas()
+    entry = Entry(viewer, _form_class(viewer)(initial=values), found, area_of(found, values["area"]))
+    return _show(request, entry, "describe")
 
 
 def _form_class(viewer: Viewer) -> type[ReportForm]:
@@ -166,8 +179,24 @@ def _show(request: HttpRequest, entry: Entry, step: str, *, status: int = 200) -
         "devices": _own_devices(entry.viewer) if step == "describe" else [],
         "opening": opening(organisation_of(entry.viewer), timezone.now()),
         "chosen": _chosen(entry) if step == "check" else {},
+        "known": _known(entry) if step == "check" else [],
+        "guides": _guides(entry) if step == "describe" else [],
     }
     return page(request, TEMPLATES[step], context, status=status)
+
+
+def _guides(entry: Entry) -> list[tuple[str, str]]:
+    """Key and title of the guides for what was chosen; none where the report was made with one."""
+    if entry.area is None or entry.form["guide"].value():
+        return []
+    language = entry.viewer.language
+    return [(one.guide.key, one.guide.title.of(language)) for one in guides_of_area(entry.area.key, language)]
+
+
+def _known(entry: Entry) -> list[Known]:
+    """Reports this person sees that say nearly the same; guests see none."""
+    viewer = entry.viewer
+    return already_reported(viewer, entry.answers.text, person_id=viewer.person_id, now=timezone.now())
 
 
 def _chosen(entry: Entry) -> dict[str, str]:

@@ -31,7 +31,7 @@ SOURCE_SHOWN = 65_536
 @require_safe
 def quarantine(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, newest first."""
-    viewer = _agent(request)
+    viewer = need_agent(request)
     rows = quarantined() & visible_mail(viewer)
     found = keyset(
         rows, ["-received_at", "-pk"], request.GET.get("after"), request.GET.get("before"), PAGE_SIZE
@@ -49,8 +49,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def inbound(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One inbound mail with its decisions and the beginning of its source."""
-    viewer = _agent(request)
-    mail = _mail(viewer, public_id)
+    viewer = need_agent(request)
+    mail = found_mail(viewer, public_id)
     with open_blob(mail.raw) as file:
         source = file.read(SOURCE_SHOWN).decode("utf-8", "replace")
     context = {
@@ -69,15 +69,15 @@ def inbound(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """The whole mail as a file."""
-    mail = _mail(_agent(request), public_id)
+    mail = found_mail(need_agent(request), public_id)
     return file_response(mail.raw, f"mail-{mail.pk}.eml")
 
 
 @require_POST
 def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Try a mail again, or let nothing come of it."""
-    viewer = _agent(request)
-    mail = _mail(viewer, public_id)
+    viewer = need_agent(request)
+    mail = found_mail(viewer, public_id)
     if request.POST.get("decision") == "drop":
         drop(mail, by=viewer, now=timezone.now())
         toast(request, _("Nothing comes of this mail; its source is kept."))
@@ -90,7 +90,7 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def decide_all(request: HttpRequest) -> HttpResponse:
     """Try everything again."""
-    count = replay_all(by=_agent(request), now=timezone.now())
+    count = replay_all(by=need_agent(request), now=timezone.now())
     toast(
         request,
         ngettext("%(num)s mail is tried again.", "%(num)s mails are tried again.", count) % {"num": count},
@@ -98,14 +98,16 @@ def decide_all(request: HttpRequest) -> HttpResponse:
     return go(request, reverse("intake:quarantine"))
 
 
-def _agent(request: HttpRequest) -> Viewer:
+def need_agent(request: HttpRequest) -> Viewer:
+    """Return the agent who asks. Raises `NotAllowed`."""
     viewer = viewer_of(request)
     if not viewer.is_agent:
         raise NotAllowed
     return viewer
 
 
-def _mail(viewer: Viewer, public_id: UUID) -> InboundMail:
+def found_mail(viewer: Viewer, public_id: UUID) -> InboundMail:
+    """Return a mail the viewer sees, else raise `Http404`."""
     return get_object_or_404(
         visible_mail(viewer).complete().select_related("mailbox", "raw", "ticket"), public_id=public_id
     )

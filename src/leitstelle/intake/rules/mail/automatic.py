@@ -17,10 +17,11 @@ KIND_LIST = "list"
 KIND_CALENDAR_REPLY = "calendar_reply"
 KIND_READ_RECEIPT = "read_receipt"
 KIND_BULK = "bulk"
+KIND_COMPLAINT = "complaint"
 KIND_NOTICE = "notice"
 KIND_OWN = "own"
 # A machine's notice, a list and a circular may be the first word of a case; the others only ever answer something.
-KINDS_THAT_MAY_OPEN = frozenset({KIND_NOTICE, KIND_LIST, KIND_BULK})
+KINDS_THAT_MAY_OPEN = frozenset({KIND_NOTICE, KIND_LIST, KIND_BULK, KIND_COMPLAINT})
 
 _BOUNCE_SENDERS = re.compile(
     r"^(mailer-daemon|mail-daemon|mailerdaemon|postmaster|mdaemon|microsoftexchange[0-9a-f]{20,})@",
@@ -118,7 +119,7 @@ def _report(facts: AutomaticFacts) -> Automatic | None:
     if facts.has_disposition or kind == "disposition-notification":
         return _yes(KIND_READ_RECEIPT, "read receipt (disposition notification)")
     if kind == "feedback-report":
-        return _yes(KIND_BULK, "feedback report (RFC 5965)")
+        return _yes(KIND_COMPLAINT, "feedback report (RFC 5965)")
     return None
 
 

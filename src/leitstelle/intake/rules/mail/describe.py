@@ -46,6 +46,30 @@ def as_data(file: str, mail: ParsedMail) -> dict[str, Any]:
         },
         "charsets": list(mail.charsets),
         "defects": list(mail.defects),
+        "events": [
+            {
+                "method": event.method,
+                "uid": event.uid,
+                "sequence": event.sequence,
+                "summary": event.summary,
+                "start": event.start.strftime("%Y-%m-%dT%H:%M:%SZ") if event.start else None,
+                "end": event.end.strftime("%Y-%m-%dT%H:%M:%SZ") if event.end else None,
+                "all_day": event.all_day,
+                "location": event.location,
+                "organizer": event.organizer,
+                "answer": event.answer or None,
+            }
+            for event in mail.events
+        ],
+        "signature": None
+        if mail.signature is None
+        else {
+            "kind": mail.signature.kind,
+            "state": mail.signature.state,
+            "signer": mail.signature.signer or None,
+            "why": mail.signature.why or None,
+        },
+        "encrypted": mail.encrypted or None,
     }
 
 

@@ -66,6 +66,10 @@ class Reader:
             self.defect("line ends are CR only")
         return self._part(data, 0, "text/plain", top=True)
 
+    def inner(self, data: bytes) -> Part:
+        """The tree of what stood in an envelope; it counts towards the bounds of its mail."""
+        return self._part(data, MAX_DEPTH // 2, "text/plain")
+
     def _part(self, data: bytes, depth: int, default: str, top: bool = False) -> Part:
         self._parts += 1
         fields, body = self._split(data, top)

@@ -6,17 +6,40 @@ Owns which parts are the text, which are files, and puts the other rules of this
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from .automatic import KIND_BOUNCE, OWN_HEADER, AutomaticFacts, recognise
+from .automatic import KIND_BOUNCE, KIND_COMPLAINT, KIND_READ_RECEIPT, OWN_HEADER, AutomaticFacts, recognise
 from .bounce import from_delivery_status, from_text
+from .calendar import read_calendar
 from .charsets import codec_for, decode_text, unique
 from .files import file_name, name_for_mail
 from .flowed import unflow
 from .headers import decode_header, one_line, parse_addresses, parse_date, parse_ids
 from .html import html_to_text, sanitize
 from .mime import Part, Reader, decoded_fields
-from .parsed import Address, Automatic, Bounce, Headers, MailAttachment, ParsedMail
+from .parsed import (
+    Address,
+    Automatic,
+    Bounce,
+    CalendarEvent,
+    Headers,
+    MailAttachment,
+    ParsedMail,
+    Signature,
+)
 from .reply import split_reply
+from .sealed import (
+    MAX_OPENED,
+    NOT_CHECKED,
+    PGP_SIGNATURE,
+    SMIME_SIGNATURES,
+    SMIME_TYPES,
+    Unlock,
+    opened,
+    signed_apart,
+    without_armour,
+)
+from .tnef import Tnef, read_tnef
 
 MAX_TEXT = 2_000_000
 _REPORTS = {
@@ -26,6 +49,8 @@ _REPORTS = {
     "message/feedback-report",
 }
 _ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"}
+_REPORTED = re.compile(rb"^Original-Message-ID:\s*<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
+_ORIGINAL_ID = re.compile(r"^Message-ID:\s*<([^<>\s]{1,500})>", re.IGNORECASE | re.MULTILINE)
 _METHOD = re.compile(rb"^METHOD:\s*([A-Za-z]+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -40,7 +65,15 @@ class _Body:
     statuses: list[str] = field(default_factory=list)
     original: str = ""
     disposition: bool = False
+    reported: str = ""
     method: str = ""
+    events: list[CalendarEvent] = field(default_factory=list)
+    signature: Signature | None = None
+    encrypted: str = ""
+    packed: list[Tnef] = field(default_factory=list)
+    opened: int = 0
+    unlock: Unlock = field(default_factory=Unlock)
+    date: datetime | None = None
 
 
 def parse_mail(
@@ -49,11 +82,13 @@ def parse_mail(
     own_addresses: frozenset[str] = frozenset(),
     is_own: Callable[[str, str], bool] = lambda mark, message_id: False,
     nested: bool = False,
+    unlock: Unlock | None = None,
 ) -> ParsedMail:
     """Everything intake understands of a mail (RFC 5322, MIME), for any bytes.
 
-    `own_addresses` (lower case) and `is_own(mark, message id)` let it recognise our own mail. What was wrong with
-    the mail is told in `defects`. A failure of the parser itself is a defect too.
+    `own_addresses` (lower case) and `is_own(mark, message id)` let it recognise our own mail; `unlock` brings the keys
+    for mail that is signed or encrypted. What was wrong with the mail is told in `defects`, and so is a failure of the
+    parser itself.
     """
     reader = Reader()
     try:
@@ -62,7 +97,7 @@ def parse_mail(
         return ParsedMail(
             text=decode_text(raw[:MAX_TEXT]).text, defects=(f"not understood: {type(error).__name__}",)
         )
-    body = _Body()
+    body = _Body(unlock=unlock or Unlock(), date=parse_date(decode_header(top.first("date"))))
     _walk(reader, top, body, nested)
     mail = _with_headers(reader, top)
     mail = _with_body(reader, mail, body)
@@ -122,6 +157,8 @@ def _walk(reader: Reader, part: Part, body: _Body, nested: bool) -> None:
         _mail_part(reader, part, body, nested)
     elif _is_text(part):
         _text(reader, part, body)
+    elif kind in SMIME_TYPES and _sealed(reader, part, body, nested):
+        return
     else:
         _leaf_file(reader, part, body)
 
@@ -132,13 +169,54 @@ def _walk_children(reader: Reader, part: Part, body: _Body, nested: bool) -> Non
         return
     if part.content_type == "multipart/encrypted":
         reader.defect("encrypted (PGP), shown as files")
+        body.encrypted = body.encrypted or "pgp-closed"
+    elif part.content_type == "multipart/signed":
+        _signed(reader, part, body)
     for child in part.children:
         _walk(reader, child, body, nested)
 
 
+def _signed(reader: Reader, part: Part, body: _Body) -> None:
+    """The outermost signature counts; the signed part is walked like any other."""
+    if len(part.children) < 2 or body.signature is not None:
+        return
+    kind = part.children[1].content_type
+    if kind in SMIME_SIGNATURES:
+        data = reader.content(part.children[1])
+        body.signature = signed_apart(part.children[0], data, body.unlock, body.date)
+    elif kind == PGP_SIGNATURE:
+        body.signature = NOT_CHECKED
+
+
+def _sealed(reader: Reader, part: Part, body: _Body, nested: bool) -> bool:
+    """Walk what stands in an S/MIME part; False where it stays a file."""
+    body.opened += 1
+    if body.opened > MAX_OPENED:
+        return False
+    data = reader.content(part)
+    found = opened(data, body.unlock, body.date)
+    if found is None:
+        reader.defect("S/MIME, not opened, shown as a file")
+        return False
+    inner = found.content
+    if found.is_envelope:
+        plain = body.unlock.decrypt(data)
+        body.encrypted = "smime" if plain is not None else "smime-closed"
+        if plain is None:
+            reader.defect("S/MIME, no key opens it, shown as a file")
+            return False
+        inner = plain
+    elif body.signature is None:
+        body.signature = found.signature
+    if not inner.strip():
+        return False
+    _walk(reader, reader.inner(inner), body, nested)
+    return True
+
+
 def _alternative(reader: Reader, part: Part, body: _Body, nested: bool) -> None:
     """Every form of one text: the plain and the HTML form are both kept, never one behind the other."""
-    own = _Body()
+    own = _Body(unlock=body.unlock, date=body.date, opened=body.opened, signature=body.signature)
     for child in part.children:
         _walk(reader, child, own, nested)
     plain = [text for text in own.texts if text.strip()]
@@ -154,7 +232,13 @@ def _alternative(reader: Reader, part: Part, body: _Body, nested: bool) -> None:
     body.statuses += own.statuses
     body.original = body.original or own.original
     body.disposition = body.disposition or own.disposition
+    body.reported = body.reported or own.reported
     body.method = body.method or own.method
+    body.events += own.events
+    body.packed += own.packed
+    body.signature = body.signature or own.signature
+    body.encrypted = body.encrypted or own.encrypted
+    body.opened = own.opened
 
 
 def _is_text(part: Part) -> bool:
@@ -179,6 +263,12 @@ def _text(reader: Reader, part: Part, body: _Body) -> None:
     text = decoded.text
     if part.params.get("format", "").lower() == "flowed":
         text = unflow(text, part.params.get("delsp", "").lower() == "yes")
+    plain = without_armour(text)
+    if plain != text:
+        text, body.signature = plain, body.signature or NOT_CHECKED
+    elif "-----BEGIN PGP MESSAGE-----" in text:
+        reader.defect("encrypted (PGP), shown as it is")
+        body.encrypted = body.encrypted or "pgp-closed"
     if body.htmls and text.strip():
         body.htmls.append(_as_html(text))
     body.texts.append(text)
@@ -200,6 +290,9 @@ def _mail_part(reader: Reader, part: Part, body: _Body, nested: bool) -> None:
     if part.content_type in _REPORTS:
         if "delivery-status" in part.content_type:
             body.statuses.append(decode_text(data).text)
+        else:
+            found = _REPORTED.search(data[:64_000])
+            body.reported = body.reported or (one_line(decode_header(found[1])) if found else "")
         body.disposition = body.disposition or "disposition" in part.content_type
         _leaf_file(reader, part, body)
         return
@@ -225,17 +318,39 @@ def _leaf_file(reader: Reader, part: Part, body: _Body) -> None:
     content_id = _content_id(part)
     inline = disposition == "inline" or (bool(content_id) and disposition != "attachment")
     kind = part.content_type
-    if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        reader.defect("S/MIME, not opened, shown as a file")
-    elif kind == "application/ms-tnef" or original.lower() == "winmail.dat":
-        reader.defect("winmail.dat, shown as a file")
-    elif kind == "text/calendar":
+    if (kind == "application/ms-tnef" or original.lower() == "winmail.dat") and _unpacked(reader, data, body):
+        return
+    if kind == "text/calendar":
         found = _METHOD.search(data)
         body.method = (
             body.method or part.params.get("method", "") or (found[1].decode("ascii") if found else "")
         )
+        words = decode_text(data[:MAX_TEXT], part.params.get("charset", "") or "utf-8").text
+        body.events += read_calendar(words, part.params.get("method", ""))
     name = file_name(original, kind)
     body.files.append(MailAttachment(name, kind[:100], data, inline, content_id, original))
+
+
+def _unpacked(reader: Reader, data: bytes, body: _Body) -> bool:
+    """Take what stands in a `winmail.dat`; False where it stays a file as well."""
+    found = read_tnef(data) if len(body.packed) < MAX_OPENED else None
+    if found is None:
+        reader.defect("winmail.dat, shown as a file")
+        return False
+    body.packed.append(found)
+    for file in found.files:
+        name = file_name(file.name, file.content_type)
+        kind = file.content_type[:100] or "application/octet-stream"
+        inline = bool(file.content_id)
+        body.files.append(MailAttachment(name, kind, file.data, inline, file.content_id[:500], file.name))
+    if found.event is not None:
+        body.events.append(found.event)
+        body.method = body.method or found.event.method
+    anything = bool(found.files or found.text or found.html or found.event)
+    if not found.is_whole or not anything:
+        reader.defect("winmail.dat, shown as a file")
+        return False
+    return True
 
 
 def _given_name(part: Part) -> str:
@@ -251,6 +366,10 @@ def _content_id(part: Part) -> str:
 
 
 def _with_body(reader: Reader, mail: ParsedMail, body: _Body) -> ParsedMail:
+    for packed in body.packed:  # what Outlook packed is the text only where no other is there
+        if not any(piece.strip() for piece in (*body.texts, *body.htmls)):
+            body.texts.append(packed.text)
+            body.htmls += [packed.html] if packed.html else []
     text = "\n\n".join(piece for piece in body.texts if piece.strip())
     clean = sanitize("\n".join(piece for piece in body.htmls if piece)) if body.htmls else None
     if clean is not None:
@@ -265,8 +384,16 @@ def _with_body(reader: Reader, mail: ParsedMail, body: _Body) -> ParsedMail:
         reply_text=answer.reply,
         quoted_text=answer.quoted,
         attachments=tuple(_told_apart(body.files)),
+        events=tuple(_distinct(body.events)),
+        signature=body.signature,
+        encrypted=body.encrypted,
         charsets=unique(body.charsets),
     )
+
+
+def _distinct(events: list[CalendarEvent]) -> list[CalendarEvent]:
+    """Outlook and Google send an invitation twice in one mail: once of each is enough."""
+    return list({(event.uid, event.start, event.method): event for event in reversed(events)}.values())[:20]
 
 
 def _told_apart(files: Iterable[MailAttachment]) -> list[MailAttachment]:
@@ -300,6 +427,9 @@ def _with_verdict(
         own_addresses=own,
     )
     verdict = recognise(facts)
+    if verdict.kind in (KIND_READ_RECEIPT, KIND_COMPLAINT) and not mail.in_reply_to:
+        found = _ORIGINAL_ID.search(body.original)
+        mail = replace(mail, in_reply_to=body.reported or (found[1] if found else ""))
     return replace(
         mail, automatic=verdict, bounce=_bounce(mail, body, verdict, own), defects=tuple(reader.defects)
     )

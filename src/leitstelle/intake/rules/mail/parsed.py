@@ -58,6 +58,36 @@ class Bounce:
 
 
 @dataclass(frozen=True)
+class CalendarEvent:
+    """An invitation, its change, cancellation or answer. Moments are UTC; `zone` is the one it was written in."""
+
+    method: str = ""
+    uid: str = ""
+    sequence: int = 0
+    summary: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    all_day: bool = False
+    zone: str = ""
+    location: str = ""
+    organizer: str = ""
+    attendee: str = ""
+    answer: str = ""
+    status: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a signature says: `state` good, unknown (nobody here vouches for the signer), broken, or unchecked."""
+
+    kind: str
+    state: str
+    signer: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Headers:
     """Decoded header fields in their order, names in lower case."""
 
@@ -96,5 +126,9 @@ class ParsedMail:
     attachments: tuple[MailAttachment, ...] = ()
     automatic: Automatic = Automatic()
     bounce: Bounce | None = None
+    events: tuple[CalendarEvent, ...] = ()
+    signature: Signature | None = None
+    # `smime` or `pgp` where it came encrypted, followed by `-closed` where no key opened it.
+    encrypted: str = ""
     charsets: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """Which ticket a mail belongs to, by order of evidence (trap 12 of the research).
 
 1 a signed token of ours in a Message-ID it answers, 2 any Message-ID we know, 3 a signed token in the address it
-was sent to, 4 a ticket number in the subject, but only where the sender takes part in that ticket. A number alone
+was sent to, 4 an event known from the ticket, where the sender takes part in it, 5 a number the sender's own desk has
+for it, 6 a ticket number in the subject, but only where the sender takes part in that ticket. A number alone
 is never a right: without it the decision is a new ticket, with the number as a suggestion.
 Knows nothing of tickets; who asks brings what is known.
 """
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from .foreign import foreign_numbers
 from .parsed import ParsedMail
 
 _MARKED = re.compile(r"\[#(\d{1,10})\]")
@@ -19,6 +21,7 @@ _NAMED = re.compile(
 )
 _BARE = re.compile(r"(?<![\w&#])#(\d{3,10})\b")
 MAX_REFERENCES = 200
+_SELDOM = frozenset({"event", "external_number"})  # told only where a mail has one
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Clues:
     answered_ids: tuple[str, ...] = ()
     plus_tokens: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
+    events: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Known:
     token_of: Callable[[str], int | None]
     by_message_id: Mapping[str, int] = field(default_factory=dict)
     by_number: Mapping[int, int] = field(default_factory=dict)
+    by_event: Mapping[str, int] = field(default_factory=dict)
+    by_foreign: Mapping[str, int] = field(default_factory=dict)
     takes_part: frozenset[int] = frozenset()
 
 
@@ -72,6 +79,8 @@ def clues(mail: ParsedMail, own_addresses: frozenset[str]) -> Clues:
         answered_ids=tuple(dict.fromkeys(item for item in ids if item)),
         plus_tokens=tuple(dict.fromkeys(item for item in tokens if item)),
         numbers=subject_numbers(mail.subject),
+        events=tuple(dict.fromkeys(event.uid for event in mail.events if event.uid)),
+        foreign=foreign_numbers(mail.subject),
     )
 
 
@@ -95,9 +104,11 @@ def decide(given: Clues, known: Known) -> Decision:
         ("signed_message_id", _tokens(given.answered_ids, known.token_of, "signed_message_id")),
         ("known_message_id", _ids(given.answered_ids, known)),
         ("plus_address", _tokens(given.plus_tokens, known.token_of, "plus_address")),
+        ("event", _named(given.events, known.by_event, known.takes_part, "event")),
+        ("external_number", _named(given.foreign, known.by_foreign, None, "external_number")),
         ("subject_number", _numbers(given.numbers, known)),
     ):
-        tried += evidence or [Evidence(step, "")]
+        tried += evidence or ([] if step in _SELDOM else [Evidence(step, "")])
         hit = next((item for item in evidence if item.accepted), None)
         if hit is not None:
             return Decision(hit.ticket, tuple(tried))
@@ -119,6 +130,20 @@ def _ids(values: tuple[str, ...], known: Known) -> list[Evidence]:
         if ticket is not None:
             return [Evidence("known_message_id", value, ticket, True)]
     return []
+
+
+def _named(
+    values: tuple[str, ...], tickets: Mapping[str, int], takes_part: frozenset[int] | None, step: str
+) -> list[Evidence]:
+    """Events count for somebody who takes part; who asked for numbers has looked at whose they are already."""
+    found = []
+    for value in values:
+        ticket = tickets.get(value)
+        if ticket is not None:
+            holds = takes_part is None or ticket in takes_part
+            note = "" if holds else "the sender takes no part in this ticket"
+            found.append(Evidence(step, value, ticket, holds, note))
+    return found
 
 
 def _numbers(numbers: tuple[int, ...], known: Known) -> list[Evidence]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 _PREFIX = "lt"
+VENDOR_PART = "v"  # parts of mails in a vendor's thread begin so
 _TOKEN = re.compile(r"^lt\.(\d{1,18})\.([a-z]\d{1,18})\.([0-9a-f]{24})$")
 
 
@@ -24,12 +25,24 @@ def make_token(ticket: int, part: str, *, secret: str) -> str:
 
 def ticket_of(value: str, *, secrets: Sequence[str]) -> int | None:
     """The ticket a Message-ID or token of ours names; None for foreign or forged ones."""
+    named = _named(value, secrets)
+    return named[0] if named else None
+
+
+def vendor_message_of(value: str, *, secrets: Sequence[str]) -> int | None:
+    """The message of a vendor's thread that a Message-ID or token of ours names; None for any other."""
+    named = _named(value, secrets)
+    return int(named[1][1:]) if named and named[1].startswith(VENDOR_PART) else None
+
+
+def _named(value: str, secrets: Sequence[str]) -> tuple[int, str] | None:
+    """Ticket and part of a token of ours."""
     found = _TOKEN.match(value.partition("@")[0].strip("<> ").lower())
     if found is None:
         return None
     ticket = int(found[1])
     valid = any(hmac.compare_digest(_signature(ticket, found[2], secret), found[3]) for secret in secrets)
-    return ticket if valid else None
+    return (ticket, found[2]) if valid else None
 
 
 def _signature(ticket: int, part: str, secret: str) -> str:

@@ -11,26 +11,33 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.policies import agents, can_administer
+from leitstelle.intake.actions.calls import dialled
 from leitstelle.intake.choices import InboundState
 from leitstelle.intake.labels import AUTOMATIC_KIND
-from leitstelle.intake.models import InboundMail
+from leitstelle.intake.models import Call, InboundMail
+from leitstelle.intake.panels import posters as _posters  # noqa: F401  # registers itself
+from leitstelle.intake.panels import telephony as _telephony  # noqa: F401  # registers itself
+from leitstelle.intake.panels.contents import contents
 from leitstelle.intake.policies import visible_mail
-from leitstelle.intake.queries import decisions_of
+from leitstelle.intake.queries import decisions_of, trust_in
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import (
     AdminSection,
+    Command,
     Link,
     Panel,
     fill,
     linker,
     register_admin_section,
+    register_command,
     register_nav,
 )
 from leitstelle.kernel.web.live import live_topic
+from leitstelle.kernel.web.slots import HasPk
 from leitstelle.tickets.choices import Audience
 from leitstelle.tickets.events import MessageAdded, StatusChanged, TicketAssigned, TicketOpened
-from leitstelle.tickets.models import Message
+from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import visible_tickets
 
 COUNT_CAP = 100
@@ -39,7 +46,10 @@ COUNT_SECONDS = 10
 
 @fill("message.footer", order=20)
 def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Panel]:
-    """Return the decisions about each message that came by mail; agents only. One query for the page."""
+    """Return the decisions about each message that came by mail; agents only.
+
+    One query for the page; up to three more where a mail brought appointments or names a ticket.
+    """
     if not viewer.is_agent or not messages:
         return {}
     mails = visible_mail(viewer).filter(entry__in=[message.pk for message in messages]).complete()
@@ -48,17 +58,58 @@ def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Pane
         if mail.entry_id is not None:
             arrived.setdefault(mail.entry_id, []).append(mail)
     kinds = {message.pk: message.automatic_kind for message in messages}
+    beside = contents(viewer, {pk: found[0] for pk, found in arrived.items()})
     return {
         pk: Panel(
             "intake/_flight_record.html",
-            {"mails": [_shown(mail) for mail in found], "kind": AUTOMATIC_KIND.get(kinds[pk], "")},
+            {
+                "mails": [_shown(mail) for mail in found],
+                "kind": AUTOMATIC_KIND.get(kinds[pk], ""),
+                "contents": beside[pk],
+                "mail_id": found[0].public_id,
+            },
         )
         for pk, found in arrived.items()
     }
 
 
+@fill("ticket.new", order=10)
+def like_tickets(viewer: Viewer, places: Sequence[HasPk]) -> dict[int, Panel]:
+    """Ask beside the form of a new ticket whether there is one already."""
+    return {place.pk: Panel("intake/_like_area.html") for place in places}
+
+
+@fill("ticket.sidebar", order=5)
+def calls_left(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
+    """Return what the newest call of each ticket left to do: who it was, whom to call back. One query."""
+    if not viewer.is_agent:
+        return {}
+    by_id = {ticket.pk: ticket for ticket in tickets}
+    rows = Call.objects.filter(message__ticket__in=by_id).select_related("message").order_by("pk")
+    newest = {call.message.ticket_id: call for call in rows}
+    found = {}
+    for pk, call in newest.items():
+        unknown = by_id[pk].requester_id is None
+        answered = by_id[pk].last_agent_message_at
+        done = answered is not None and answered > call.message.at
+        if unknown or (call.callback_number and not done):
+            numbers = {
+                "number": dialled(call.caller_number),
+                "callback": "" if done else dialled(call.callback_number),
+            }
+            context = {"call": call, "ticket": by_id[pk], "unknown": unknown, **numbers}
+            found[pk] = Panel("intake/_call_panel.html", context)
+    return found
+
+
 def _shown(mail: InboundMail) -> dict[str, Any]:
-    return {"mailbox": mail.mailbox.address, "received_at": mail.received_at, "steps": decisions_of(mail)}
+    return {
+        "id": mail.public_id,
+        "mailbox": mail.mailbox.address,
+        "received_at": mail.received_at,
+        "steps": decisions_of(mail),
+        "trust": trust_in(mail),
+    }
 
 
 def _waiting(viewer: Viewer) -> int | None:
@@ -71,6 +122,17 @@ def _waiting(viewer: Viewer) -> int | None:
     return counted or None
 
 
+register_nav("call", _("Call"), "intake:call", "phone", 15, lambda viewer: viewer.is_agent, shortcut="t")
+register_command(
+    Command(
+        "call.walk_in",
+        _("Somebody at the counter"),
+        "intake:walk-in",
+        "users",
+        15,
+        shows=lambda viewer: viewer.is_agent,
+    )
+)
 register_nav(
     "quarantine",
     _("Quarantine"),
@@ -90,6 +152,30 @@ register_admin_section(
         _("Channels"),
         10,
         description=_("Addresses of the desk, how their mail arrives and how answers leave"),
+        shows=can_administer,
+    )
+)
+register_admin_section(
+    AdminSection(
+        "mail-keys",
+        _("Mail certificates"),
+        "intake:mail-keys",
+        "certificate",
+        _("Channels"),
+        15,
+        description=_("Certificates that count and keys of mailboxes (S/MIME)"),
+        shows=can_administer,
+    )
+)
+register_admin_section(
+    AdminSection(
+        "outgoing",
+        _("Outgoing mail"),
+        "intake:outgoing",
+        "mail-forward",
+        _("Channels"),
+        20,
+        description=_("The server that sends the desk's mail, with a test"),
         shows=can_administer,
     )
 )

@@ -1,16 +1,24 @@
-"""Mailboxes, the raw mail they accepted, known message ids, and guests' unconfirmed reports."""
+"""Mailboxes, the raw mail they accepted, known message ids, guests' unconfirmed reports, and calls."""
 
 from typing import Self
 
 from django.db import models
 
-from leitstelle.accounts.models import Organisation, Team
+from leitstelle.accounts.models import Organisation, Person, Team
 from leitstelle.catalog.models import Category
-from leitstelle.intake.choices import InboundState, MailboxFetch, MailboxState, TlsMode
+from leitstelle.intake.choices import (
+    InboundState,
+    MailboxFetch,
+    MailboxState,
+    OAuthGrant,
+    OAuthProvider,
+    SignIn,
+    TlsMode,
+)
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.kernel.secrets import EncryptedField
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.models import Message, Ticket, VendorCase
 
 SECRETS = ("imap_password", "smtp_password")
 
@@ -37,19 +45,28 @@ class Mailbox(models.Model):
     language = models.CharField(max_length=5, default="de")
     signature = models.TextField(blank=True)
     acknowledge = models.BooleanField(default=True)
+    # The name under which the house's mail server writes what it found out about senders; empty: nothing is checked.
+    mail_server = models.CharField(max_length=253, blank=True)
+    # The server mail is fetched from, by IMAP or POP3.
+    # Mail that the mail server marked as spam is kept apart; otherwise it makes tickets as any other.
+    sort_spam = models.BooleanField(default=True)
     imap_host = models.CharField(max_length=253, blank=True)
     imap_port = models.PositiveIntegerField(default=993)
     imap_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.TLS)
     imap_user = models.CharField(max_length=254, blank=True)
+    imap_auth = models.CharField(max_length=8, choices=SignIn.choices, default=SignIn.PASSWORD)
     imap_password = EncryptedField(blank=True, default="")
     imap_folder = models.CharField(max_length=120, default="INBOX")
     # Where mail goes once it is durable here; empty: it stays and is marked as seen.
     imap_done_folder = models.CharField(max_length=120, blank=True)
     imap_verify = models.BooleanField(default=True)
+    # POP3 knows no folders: what is durable here is deleted there, or stays and is known by its UIDL.
+    pop_delete = models.BooleanField(default=False)
     smtp_host = models.CharField(max_length=253, blank=True)
     smtp_port = models.PositiveIntegerField(default=587)
     smtp_tls = models.CharField(max_length=8, choices=TlsMode.choices, default=TlsMode.STARTTLS)
     smtp_user = models.CharField(max_length=254, blank=True)
+    smtp_auth = models.CharField(max_length=8, choices=SignIn.choices, default=SignIn.PASSWORD)
     smtp_password = EncryptedField(blank=True, default="")
     smtp_verify = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
@@ -73,6 +90,36 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class PopMail(models.Model):
+    """A mail that lies on a POP3 server and is durable here, by its UIDL; forgotten once it lies there no more."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="pop_mails")
+    uidl = models.CharField(max_length=70)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("mailbox", "uidl"), name="pop_mail_once")]
+
+
+class MailOAuth(models.Model):
+    """How a mailbox gets tokens for its servers (OAuth2), and the tokens it has."""
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, related_name="oauth")
+    provider = models.CharField(max_length=10, choices=OAuthProvider.choices, default=OAuthProvider.MICROSOFT)
+    grant = models.CharField(max_length=8, choices=OAuthGrant.choices, default=OAuthGrant.REFRESH)
+    tenant = models.CharField(max_length=120, blank=True)
+    client_id = models.CharField(max_length=200)
+    client_secret = EncryptedField(blank=True, default="")
+    # Only of other providers; those of the known ones are in `rules.mail.oauth`.
+    authorize_url = models.CharField(max_length=500, blank=True)
+    token_url = models.CharField(max_length=500, blank=True)
+    scope = models.CharField(max_length=1000, blank=True)
+    refresh_token = EncryptedField(blank=True, default="")
+    access_token = EncryptedField(blank=True, default="")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
@@ -120,16 +167,29 @@ class InboundMail(models.Model):
 
 
 class MailReference(models.Model):
-    """A Message-ID known to belong to a ticket: its own mails and all ids they referred to."""
+    """A Message-ID known to belong to a ticket: its own mails and all ids they referred to.
+
+    With a `vendor_case` it belongs to the private thread there: what answers it is never public.
+    """
 
     value = models.CharField(max_length=255)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="mail_references")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    vendor_case = models.ForeignKey(
+        VendorCase, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     is_own = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("value", "ticket"), name="mail_reference_once")]
-        indexes = [models.Index(fields=("value",), name="mail_reference_value")]
+        indexes = [
+            models.Index(fields=("value",), name="mail_reference_value"),
+            models.Index(
+                fields=("vendor_case",),
+                name="mail_reference_vendor",
+                condition=models.Q(vendor_case__isnull=False),
+            ),
+        ]
 
 
 class GuestReport(models.Model):
@@ -154,3 +214,23 @@ class GuestFile(models.Model):
     report = models.ForeignKey(GuestReport, on_delete=models.CASCADE, related_name="attached")
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     filename = models.CharField(max_length=255)
+
+
+class Call(models.Model):
+    """What a call or visit left beside its message: who it was where nobody is known, and a callback wished.
+
+    `once` comes from the form, so that pressing twice enters one call. What was said about the caller is kept as
+    typed; it stays when a person is found later.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="call")
+    entered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    once = models.UUIDField()
+    caller_name = models.CharField(max_length=200, blank=True)
+    caller_number = models.CharField(max_length=60, blank=True)
+    caller_email = models.CharField(max_length=254, blank=True)
+    caller_organisation = models.CharField(max_length=200, blank=True)
+    callback_number = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("entered_by", "once"), name="call_entered_once")]

@@ -1,0 +1,32 @@
+"""The log of calls, and the card of what rings at the agent."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from leitstelle.catalog.labels import name_of
+from leitstelle.intake.queries.shown_calls import cards_at, shown_calls
+from leitstelle.intake.queries.telephony import recent_calls
+from leitstelle.intake.views.call_drafts import agent_of
+from leitstelle.kernel.web import page, render
+from leitstelle.kernel.web.paging import keyset
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """Calls that the telephone systems told of, newest first."""
+    viewer = agent_of(request)
+    after, before = request.GET.get("after"), request.GET.get("before")
+    found = keyset(recent_calls(viewer), ["-started_at", "-pk"], after, before, PAGE_SIZE)
+    context = {"rows": shown_calls(viewer, found.items), "paging": found}
+    return page(request, "intake/phone_calls.html", context)
+
+
+@require_safe
+def ringing(request: HttpRequest) -> HttpResponse:
+    """What rings at the viewer now, or what they speak on; asked for when the live stream says so."""
+    viewer = agent_of(request)
+    context = {"cards": cards_at(viewer, timezone.now()), "name_of": name_of}
+    return render(request, "intake/_ringing.html", context)
