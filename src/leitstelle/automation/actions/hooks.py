@@ -1,0 +1,119 @@
+"""Setting up webhooks: administrators only."""
+
+import secrets
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from leitstelle.accounts.models import Organisation, Team
+from leitstelle.automation import labels, policies
+from leitstelle.automation.errors import HookNameTaken, MappingNotUsable
+from leitstelle.automation.events import HookChanged, HookCreated
+from leitstelle.automation.models import InboundHook
+from leitstelle.automation.rules.mapping import Fault, faults_of_conditions, faults_of_template
+from leitstelle.catalog.models import Category
+from leitstelle.kernel.errors import Conflict
+from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.viewer import Viewer
+
+TEMPLATES = ("subject", "text", "matter", "requester", "device")
+CONDITIONS = ("only_when", "over_when")
+_TEXTS = {"unbalanced": labels.UNBALANCED, "path": labels.NO_PATH, "comparison": labels.NO_COMPARISON}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookInput:
+    """The settings of a webhook; its secret is made apart. What the templates mean: `rules.mapping`."""
+
+    name: str
+    subject: str
+    text: str = ""
+    matter: str = ""
+    requester: str = ""
+    device: str = ""
+    only_when: str = ""
+    over_when: str = ""
+    resolves: bool = False
+    organisation: Organisation | None = None
+    team: Team | None = None
+    category: Category | None = None
+    impact: str = "person"
+    urgency: str = "hindered"
+    is_active: bool = True
+
+
+@unit()
+def create_hook(new: HookInput, *, by: Viewer, now: datetime) -> InboundHook:
+    """Add a webhook. Administrators. Event `inbound_hook.created`.
+
+    Raises `NotAllowed`, `HookNameTaken`, `MappingNotUsable` with the lines at fault.
+    """
+    policies.require_administrator(by)
+    _check(new)
+    try:
+        with transaction.atomic():
+            hook = InboundHook.objects.create(created_at=now, **_columns(new))
+    except IntegrityError as error:
+        raise HookNameTaken(fields={"name": HookNameTaken.default_message}) from error
+    record(HookCreated(), subject=_subject(hook), actor=by.actor, at=now)
+    return hook
+
+
+@unit()
+def change_hook(hook: InboundHook, new: HookInput, *, version: int, by: Viewer, now: datetime) -> InboundHook:
+    """Change a webhook. Administrators. Event `inbound_hook.changed` where something did.
+
+    Raises what `create_hook` raises, and `Conflict` where somebody else changed it meanwhile.
+    """
+    policies.require_administrator(by)
+    _check(new)
+    values = _columns(new)
+    changed = tuple(sorted(name for name, value in values.items() if getattr(hook, name) != value))
+    if not changed:
+        return hook
+    try:
+        with transaction.atomic():
+            rows = InboundHook.objects.filter(pk=hook.pk, version=version)
+            moved = rows.update(version=F("version") + 1, **values)
+    except IntegrityError as error:
+        raise HookNameTaken(fields={"name": HookNameTaken.default_message}) from error
+    if not moved:
+        raise Conflict()
+    record(HookChanged(fields=changed), subject=_subject(hook), actor=by.actor, at=now)
+    return InboundHook.objects.get(pk=hook.pk)
+
+
+@unit()
+def make_secret(hook: InboundHook, *, by: Viewer, now: datetime) -> str:
+    """Give a webhook a new secret and return it, this once; the one before is worth nothing from now on.
+
+    Administrators. Event `inbound_hook.changed`. Raises `NotAllowed`.
+    """
+    policies.require_administrator(by)
+    secret = secrets.token_urlsafe(24)
+    hook.secret, hook.secret_at = secret, now
+    hook.save(update_fields=["secret", "secret_at"])
+    record(HookChanged(fields=("secret",)), subject=_subject(hook), actor=by.actor, at=now)
+    return secret
+
+
+def _check(new: HookInput) -> None:
+    found = {name: faults_of_template(getattr(new, name)) for name in TEMPLATES}
+    found |= {name: faults_of_conditions(getattr(new, name)) for name in CONDITIONS}
+    wrong = {name: _sentence(faults[0]) for name, faults in found.items() if faults}
+    if wrong:
+        raise MappingNotUsable(fields=wrong)
+
+
+def _sentence(fault: Fault) -> str:
+    return str(_TEXTS[fault.kind]) % {"line": fault.line, "path": fault.path}
+
+
+def _columns(new: HookInput) -> dict[str, object]:
+    return {field.name: getattr(new, field.name) for field in fields(new)}
+
+
+def _subject(hook: InboundHook) -> Subject:
+    return Subject("inbound_hook", hook.pk)

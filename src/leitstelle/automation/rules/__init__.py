@@ -1,0 +1,1 @@
+"""Pure rules of webhooks: reading JSON, filling templates, proof of the sender."""
