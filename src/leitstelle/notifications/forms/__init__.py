@@ -1,0 +1,1 @@
+"""Forms of notifications: one's own preferences, and the house's defaults."""

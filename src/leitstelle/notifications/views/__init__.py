@@ -1,0 +1,1 @@
+"""Doors of notifications: the list and its bell, following, preferences, the house's defaults."""

@@ -1,0 +1,1 @@
+"""Reads across the domains: figures for those who lead."""
