@@ -13,13 +13,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
+from django.db.models.signals import post_migrate  # noqa: TID251 - to silence it, not to react to it
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from leitstelle.config.tests.databases import drop_test_database, flush_of_filled_tables, make_test_database
 from leitstelle.config.texts import stale_catalogues
 from leitstelle.kernel.i18n import compile_all
 
@@ -79,11 +82,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """A copy of a migrated database instead of pytest-django's own run of all migrations."""
+    with django_db_blocker.unblock():
+        make_test_database()
+    yield
+    with django_db_blocker.unblock():
+        drop_test_database()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_flush() -> None:
-    """PostgreSQL makes new files for every table it truncates: deleting what a test left takes a hundredth of that."""
-    if is_postgres():
-        pytest.MonkeyPatch().setattr(type(connection.ops), "sql_flush", Sqlite.ops_class.sql_flush)
+    """Empty only the tables that a test filled, and keep those that migrating filled."""
+    pytest.MonkeyPatch().setattr(type(connection.ops), "sql_flush", flush_of_filled_tables)
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ generated from this table; a test compares both. Imports nothing of Django, so t
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -44,11 +45,28 @@ def port(raw: str) -> int:
     return number
 
 
+def listening(raw: str) -> tuple[str, int] | None:
+    """`port` or `host:port` (`[::1]:port`) to listen on, this machine alone without a host; nothing set gives None."""
+    value = raw.strip()
+    if not value:
+        return None
+    host, _, number = value.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", port(number)
+
+
 def positive(raw: str) -> int:
     """A whole number greater than zero."""
     number = int(raw)
     if number < 1:
         raise ValueError("expected a whole number greater than zero")
+    return number
+
+
+def seconds(raw: str) -> int:
+    """A whole number of seconds from 0 to 120."""
+    number = int(raw)
+    if not 0 <= number <= 120:
+        raise ValueError("expected seconds from 0 to 120")
     return number
 
 
@@ -64,9 +82,30 @@ def names(raw: str) -> tuple[str, ...]:
     return tuple(raw.replace(",", " ").split())
 
 
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def networks(raw: str) -> Networks:
+    """IP networks or single addresses, separated by commas or blanks."""
+    return tuple(ip_network(name) for name in names(raw))
+
+
 def directory(raw: str) -> Path:
     """An absolute path; `~` is the home directory, relative paths start at the current directory."""
     return Path(raw).expanduser().absolute()
+
+
+def optional_directory(raw: str) -> Path | None:
+    """Like `directory`; nothing set gives None."""
+    return directory(raw) if raw.strip() else None
+
+
+def retention(raw: str) -> tuple[int, int, int]:
+    """Three whole numbers: how many daily, weekly and monthly backups are kept."""
+    days, weeks, months = (int(part) for part in raw.replace("/", ",").split(","))
+    if days < 1 or weeks < 0 or months < 0:
+        raise ValueError("expected three numbers such as 7/4/12")
+    return days, weeks, months
 
 
 def time_zone(raw: str) -> str:
@@ -241,9 +280,34 @@ TABLE: tuple[Variable, ...] = (
         text,
     ),
     Variable(
+        "LEITSTELLE_WEBHOOK_NETWORKS",
+        "",
+        "Networks of one's own that webhooks may call, such as 10.1.0.0/16, separated by commas. Empty: public "
+        "addresses only.",
+        networks,
+    ),
+    Variable(
+        "LEITSTELLE_LMTP",
+        "",
+        "Port, or host:port, where `leitstelle up` takes mail by LMTP, such as 127.0.0.1:8024. Empty: it does not.",
+        listening,
+    ),
+    Variable(
         "LEITSTELLE_TIME_ZONE", "Europe/Berlin", "Time zone of people who have not chosen one.", time_zone
     ),
     Variable("LEITSTELLE_LANGUAGE", "de", "Language of people who have not chosen one: de or en.", language),
+    Variable(
+        "LEITSTELLE_CLAMD",
+        "",
+        "Virus scanner (clamd): host:port, or the path of its socket. Empty: files are not scanned.",
+        text,
+    ),
+    Variable(
+        "LEITSTELLE_UNDO_SECONDS",
+        "10",
+        "How long an answer can be undone in the workspace before it is sent, in seconds; 0: it is sent at once.",
+        seconds,
+    ),
     Variable("LEITSTELLE_MAX_UPLOAD", "25M", "Largest attachment in bytes; K, M, G multiply by 1024.", size),
     Variable(
         "LEITSTELLE_WEB_PROCESSES",
@@ -252,10 +316,37 @@ TABLE: tuple[Variable, ...] = (
         positive,
     ),
     Variable(
+        "LEITSTELLE_BACKUP_DIR",
+        "",
+        "Directory for backups, best on another disk; set, the worker makes one every night. Empty: none by itself, "
+        "and `leitstelle backup` writes into `backups` of the data directory.",
+        optional_directory,
+    ),
+    Variable(
+        "LEITSTELLE_BACKUP_KEEP",
+        "7/4/12",
+        "How many daily, weekly and monthly backups are kept in that directory.",
+        retention,
+    ),
+    Variable(
+        "LEITSTELLE_BACKUP_PASSPHRASE_FILE",
+        "",
+        "File with the passphrase that seals the nightly backups; they then hold the keys too.",
+        optional_directory,
+    ),
+    Variable(
         "LEITSTELLE_MEASURE",
         "0",
         "1 adds to each answer how long it took and how many statements it needed. Set by `leitstelle bench`.",
         boolean,
+    ),
+    Variable(
+        "LEITSTELLE_INIT_PASSWORD",
+        "",
+        "Password of the first administrator, read by `leitstelle init` alone where neither a terminal nor a file "
+        "gives one.",
+        str,
+        secret=True,
     ),
     Variable("LEITSTELLE_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.", text),
     Variable("LEITSTELLE_DEBUG", "0", "1 shows error pages with source code. For developers only.", boolean),

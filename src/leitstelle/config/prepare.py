@@ -18,12 +18,12 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
-from leitstelle.config.texts import LOCALE, stale_catalogues
+from leitstelle.config.texts import LOCALE, stale_catalogues, terminal_language
 from leitstelle.kernel.i18n import compile_all
 from leitstelle.kernel.search.linguistics import lexicon
 
@@ -143,11 +143,14 @@ class Teller:
 
 
 def demo_sign_ins() -> list[list[str]]:
-    """Role, name, address and password of every demo sign-in; none outside of demo mode."""
+    """Role in the terminal's language, name, address and password of each demo sign-in; none outside of demo mode."""
     if not settings.DEMO:
         return []
     listed = import_module("leitstelle.config.demo").sign_ins()
-    return [[one.role, one.name, one.email, one.password] for one in listed]
+    names = import_module("leitstelle.accounts.labels").DEMO_ROLES
+    with translation.override(terminal_language()):
+        roles = {code: str(name) for code, name in names.items()}
+    return [[roles.get(one.role, one.role), one.name, one.email, one.password] for one in listed]
 
 
 def run(out: Any) -> None:

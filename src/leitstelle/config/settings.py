@@ -21,7 +21,10 @@ BASE_URL: str = env.read("LEITSTELLE_BASE_URL")
 DEMO: bool = env.read("LEITSTELLE_DEMO")
 DEBUG: bool = env.read("LEITSTELLE_DEBUG")
 MAX_UPLOAD: int = env.read("LEITSTELLE_MAX_UPLOAD")
+CLAMD: str = env.read("LEITSTELLE_CLAMD")
+UNDO_SECONDS: int = env.read("LEITSTELLE_UNDO_SECONDS")
 ENCRYPTION_KEYS: tuple[str, ...] = env.read("LEITSTELLE_ENCRYPTION_KEYS")
+WEBHOOK_NETWORKS: env.Networks = env.read("LEITSTELLE_WEBHOOK_NETWORKS")
 SMTP: env.SmtpAddress | None = env.read("LEITSTELLE_SMTP_URL")
 SECRET_KEY: str = env.read("SECRET_KEY") or secret_key.load_or_create(DATA)
 BLOB_ROOT = DATA / "blobs"
@@ -32,11 +35,26 @@ MAIL_FROM: str = env.read("LEITSTELLE_MAIL_FROM") or f"support@{_base.hostname o
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # --- applications ------------------------------------------------------------------------------------------------
-KERNEL = ("events", "work", "search", "blobs", "secrets", "mail", "api", "limits", "web")
-DOMAINS = ("accounts", "calendars", "catalog", "tickets", "sla", "intake")  # lowest first
+KERNEL = ("events", "work", "search", "blobs", "secrets", "mail", "outbound", "api", "limits", "web")
+DOMAINS = (
+    "accounts",
+    "calendars",
+    "assets",
+    "catalog",
+    "knowledge",
+    "contracts",
+    "tickets",
+    "sla",
+    "triage",
+    "intake",
+    "notifications",
+    "automation",
+    "reporting",
+)  # lowest first
 INSTALLED_APPS = [
     *(f"leitstelle.kernel.{name}" for name in KERNEL),
     *(f"leitstelle.{name}" for name in DOMAINS),
+    "leitstelle.config.backup",
     "allauth",
     "allauth.account",
     "django.contrib.admin",

@@ -10,12 +10,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from leitstelle.config.first_steps import panels as _first_steps  # noqa: F401  # registers itself, as domains do
+
 MODULES = [
+    "leitstelle.config.backup.urls",
     *(f"leitstelle.{name}.urls" for name in reversed(settings.DOMAINS)),
     *(f"leitstelle.kernel.{name}.urls" for name in settings.KERNEL),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("leitstelle.config.first_steps.urls")),
     *(path("", include(module)) for module in MODULES if find_spec(module) is not None),
     path("rescue/", admin.site.urls),
 ]

@@ -246,6 +246,7 @@ def _clock(house: House, ticket: Ticket) -> TicketClock | None:
         ticket=ticket,
         metric="resolution",
         version=house.version,
+        calendar_id=house.version.calendar_id,
         state="paused" if waiting else "running",
         target_seconds=28800,
         consumed_seconds=3600,
@@ -253,8 +254,8 @@ def _clock(house: House, ticket: Ticket) -> TicketClock | None:
         running_since=None if waiting else ticket.next_due_at and ticket.next_due_at - timedelta(hours=7),
         due_at=ticket.next_due_at,
         paused_at=ticket.paused_at,
-        # The alarms of made-up tickets have rung; a clock process beside the measurement stays quiet.
-        reached_step=3,
+        # Without a next alarm: a clock process beside the measurement stays quiet.
+        reached_percent=100,
     )
 
 

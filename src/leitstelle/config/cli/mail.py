@@ -1,18 +1,22 @@
-"""`leitstelle mail …`: look into mail files, split replies, and take mail from an MTA pipe.
+"""`leitstelle mail …`: look into mail files, split replies, and take mail from an MTA by pipe or LMTP.
 
 `inspect` and `reply` need neither settings nor a database and accept any bytes. `deliver` stores the mail durably
-before it answers. Exit codes: 0 done, 1 a file could not be read, 75 try again later.
+before it answers, and so does `lmtp`, a listener. Exit codes: 0 done, 1 a file could not be read, 75 try again later.
 """
 
 import argparse
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from leitstelle.config import env
+from leitstelle.config.supervisor import stop_on_signals, stop_with_parent
+from leitstelle.config.texts import _
 from leitstelle.intake.rules.mail import ParsedMail, parse_mail, split_reply
 from leitstelle.intake.rules.mail.charsets import decode_text
 from leitstelle.intake.rules.mail.describe import as_data, as_text
@@ -20,6 +24,7 @@ from leitstelle.intake.rules.mail.describe import as_data, as_text
 HELP = "look into mail files, split replies, take mail from an MTA"
 DJANGO = False
 WRONG = 1
+USAGE = 2
 TRY_AGAIN = 75
 
 
@@ -40,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mailbox", metavar="ADDRESS", default="", help="recipient; otherwise read from the mail"
     )
     deliver.set_defaults(work=_deliver)
+
+    lmtp = commands.add_parser("lmtp", help="take mail by LMTP until stopped")
+    lmtp.add_argument(
+        "--listen", type=env.listening, metavar="[HOST:]PORT", help="where to listen (LEITSTELLE_LMTP)"
+    )
+    lmtp.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    lmtp.set_defaults(work=_lmtp)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -110,6 +122,26 @@ def _deliver(args: argparse.Namespace) -> int:
             f"leitstelle mail deliver: not accepted, try again: {type(error).__name__}: {error}\n"
         )
         return TRY_AGAIN
+    return 0
+
+
+def _lmtp(args: argparse.Namespace) -> int:
+    """Listen until stopped; 2 where no place to listen is given, 1 where it is taken."""
+    place = args.listen or env.read("LEITSTELLE_LMTP")
+    if place is None:
+        sys.stderr.write(_("Say where to listen: --listen 127.0.0.1:8024, or LEITSTELLE_LMTP.") + "\n")
+        return USAGE
+    _set_up()
+    stop = threading.Event()
+    if args.supervised:
+        stop_with_parent(stop.set)
+    run_lmtp: Callable[..., None] = import_module("leitstelle.intake.gateways.lmtp").run_lmtp
+    with stop_on_signals(stop):
+        try:
+            run_lmtp(*place, stop)
+        except OSError as error:
+            sys.stderr.write(f"leitstelle mail lmtp: {place[0]} port {place[1]}: {error.strerror}\n")
+            return WRONG
     return 0
 
 

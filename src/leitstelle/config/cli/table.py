@@ -6,6 +6,7 @@ Leaves everything else to the command modules beside this file.
 
 import argparse
 import ast
+import gettext
 import os
 import pkgutil
 import sys
@@ -19,9 +20,24 @@ from typing import Any
 import leitstelle
 from leitstelle.config import cli
 from leitstelle.config.env import ConfigurationError
+from leitstelle.config.texts import LOCALE, _
 
 DONE, WRONG, USAGE, UNEXPECTED, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 70, 75, 130
 NOT_COMMANDS = {"table"}
+# What argparse itself says; it looks these up by gettext, so they only have to stand in our catalogue.
+ARGPARSE = (
+    _("usage: "),
+    _("options"),
+    _("positional arguments"),
+    _("show this help message and exit"),
+    _("%(prog)s: error: %(message)s\n"),
+    _("the following arguments are required: %s"),
+    _("unrecognized arguments: %s"),
+    _("invalid choice: %(value)r (choose from %(choices)s)"),
+    _("invalid %(type)s value: %(value)r"),
+    _("expected one argument"),
+    _("argument %(argument_name)s: %(message)s"),
+)
 
 
 def commands() -> list[str]:
@@ -53,13 +69,16 @@ def constants(name: str) -> dict[str, Any]:
 
 def overview() -> str:
     """The help text: every command with one line."""
-    lines = ["usage: leitstelle COMMAND [options]", "", "commands:"]
-    lines += [f"  {name:<10} {constants(name).get('HELP', '')}" for name in commands()]
+    lines = [_("usage: ") + "leitstelle " + _("COMMAND [options]"), "", _("commands:")]
+    lines += [f"  {name:<12} {_(constants(name).get('HELP', ''))}" for name in commands()]
     lines += [
         "",
-        "leitstelle COMMAND --help explains one. Exit codes: 0 done, 1 something is wrong, 2 wrong usage or",
+        _("leitstelle COMMAND --help explains one."),
+        _(
+            "Exit codes: 0 done, 1 something is wrong, 2 wrong usage or configuration, 70 unexpected error, "
+            "75 try again later, 130 interrupted."
+        ),
     ]
-    lines += ["configuration, 70 unexpected error, 75 try again later, 130 interrupted."]
     return "\n".join(lines)
 
 
@@ -73,7 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write(leitstelle.__version__ + "\n")
         return DONE
     if words[0] not in commands():
-        sys.stderr.write(f"leitstelle: there is no command {words[0]!r}; `leitstelle --help` lists them.\n")
+        sentence = _("leitstelle: there is no command %(name)s; `leitstelle --help` lists them.")
+        sys.stderr.write(sentence % {"name": repr(words[0])} + "\n")
         return USAGE
     try:
         return start(words[0], words[1:])
@@ -96,9 +116,31 @@ def start(name: str, words: list[str]) -> int:
     if constants(name).get("DJANGO", True):
         set_up_django()
     module = load(name)
+    speak_here()
     parser = argparse.ArgumentParser(prog=f"leitstelle {name}", description=module.HELP)
     module.add_arguments(parser)
+    translate(parser)
     return int(module.run(parser.parse_args(words)))
+
+
+def speak_here() -> None:
+    """Let argparse find its own sentences in our catalogue; it asks for the language of the terminal by itself."""
+    gettext.bindtextdomain("django", str(LOCALE))
+    gettext.textdomain("django")
+
+
+def translate(parser: argparse.ArgumentParser) -> None:
+    """Put every help text of a parser, and of those below it, into the language of the terminal."""
+    parser.description = _(parser.description) if parser.description else None
+    parser.epilog = _(parser.epilog) if parser.epilog else None
+    for action in parser._actions:
+        if action.help and action.help != argparse.SUPPRESS:
+            action.help = _(action.help)
+        if isinstance(action, argparse._SubParsersAction):
+            for choice in action._choices_actions:
+                choice.help = _(choice.help) if choice.help else None
+            for below in set(action.choices.values()):
+                translate(below)
 
 
 def set_up_django() -> None:

@@ -111,6 +111,8 @@ def serve(sock: socket.socket, stop: threading.Event, sign_ins: list[list[str]])
         command = leitstelle_command("web", "--listen-fd", str(fds[0]), "--ready-fd", str(fds[1]))
         children = [Child(f"web {n + 1}", command, fds) for n in range(env.read("LEITSTELLE_WEB_PROCESSES"))]
         children.append(Child("worker", leitstelle_command("worker", "--with-clock", "--supervised")))
+        if env.read("LEITSTELLE_LMTP"):
+            children.append(Child("lmtp", leitstelle_command("mail", "lmtp", "--supervised")))
         announcer = threading.Thread(
             target=announce, args=(ready_read, stop, address(sock), sign_ins), daemon=True
         )

@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
 from leitstelle.accounts import actions
 from leitstelle.accounts.choices import ContactKind, OrganisationKind, Role
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
+from leitstelle.assets import actions as assets
+from leitstelle.assets.choices import AssetStatus
+from leitstelle.assets.models import Asset
+from leitstelle.contracts.models import Vendor
 from leitstelle.intake.actions import MailboxInput, create_mailbox
 from leitstelle.kernel.viewer import Viewer
 
@@ -27,6 +31,8 @@ class Company:
     sites: dict[str, Site] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    devices: dict[str, Asset] = field(default_factory=dict)
+    vendors: dict[str, Vendor] = field(default_factory=dict)
 
     def person_data(self, key: str) -> Data:
         return next(one for one in self.data["people"] if one["key"] == key)
@@ -79,6 +85,8 @@ def create_company(data: Data, *, now: datetime) -> Company:
         company.teams[row["key"]] = _team(company, row, levels, by, now)
     for row in data["people"]:
         _roles(company, row, by, now)
+    for number, row in enumerate(data["devices"]):
+        company.devices[row["name"]] = _device(company, row, number, by, now)
     # Mail can be tried at once: `leitstelle mail deliver` takes it for this address.
     desk = MailboxInput(
         address=data["company"]["desk_mail"],
@@ -137,6 +145,47 @@ def _person(company: Company, row: Data, by: Viewer, now: datetime) -> Person:
     for point in person.contact_points.filter(kind=ContactKind.EMAIL):
         actions.verify_contact_point(point, by=by, now=now)
     return person
+
+
+# The content's finer kinds, as the kinds every desk starts with.
+KINDS = {
+    "computer": "desktop",
+    "display": "monitor",
+    "smartphone": "mobile",
+    "multifunction": "printer",
+    "labelprinter": "printer",
+    "scanner": "other",
+    "handheld": "mobile",
+    "terminal": "desktop",
+    "accesspoint": "network",
+    "switch": "network",
+    "gateway": "network",
+    "meetingroom": "other",
+    "fax": "phone",
+}
+_WARRANTY = timedelta(days=3 * 365)
+
+
+def _device(company: Company, row: Data, number: int, by: Viewer, now: datetime) -> Asset:
+    site = company.sites[row["site"]]
+    bought = now.date() - timedelta(days=60 + number * 37 % 1700)
+    new = assets.AssetInput(
+        name=row["name"],
+        kind=KINDS.get(str(row["kind"]), str(row["kind"])),
+        inventory_number=f"INV-{20000 + number * 7}",
+        serial_number=f"{(number + 11) * 7_919_317 % 36**6:07X}",
+        model=row["model"],
+        organisation=company.people[row["user"]].organisation if row["user"] else site.organisation,
+        site=site,
+        location=row["room"],
+        status=AssetStatus.IN_USE,
+        bought_on=bought,
+        warranty_until=bought + _WARRANTY,
+    )
+    asset = assets.add_asset(new, by=by, now=now)
+    if row["user"]:
+        assets.hand_to(asset, company.people[row["user"]], by=by, now=now)
+    return asset
 
 
 def _team(company: Company, row: Data, levels: dict[str, Level], by: Viewer, now: datetime) -> Team:

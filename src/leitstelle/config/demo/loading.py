@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,14 +12,25 @@ from django.utils import timezone
 from leitstelle.accounts.models import Person
 from leitstelle.calendars.queries import default_calendar, hours_of
 from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_company, read_company
+from leitstelle.config.demo.levels import let_calls_be_answered, tier
 from leitstelle.config.demo.play import Scene, category_ids, play
+from leitstelle.config.demo.priorities import change_priorities, mark_vips
+from leitstelle.config.demo.promises import promise
+from leitstelle.config.demo.routing import create_rules, give_out_work
 from leitstelle.config.demo.stories import Story, choose, read_texts
+from leitstelle.config.demo.teaching import teach
+from leitstelle.config.demo.telephony import connect_telephones
+from leitstelle.config.demo.vendors import create_vendors, more_cases
+from leitstelle.config.demo.webhooks import connect_monitoring
 from leitstelle.config.demo.words import Words
 from leitstelle.config.shipped import ensure_shipped
-from leitstelle.kernel.events import unit
+from leitstelle.kernel.events import Event, unit
 from leitstelle.kernel.kept import forget
 from leitstelle.kernel.search import bulk_load
 from leitstelle.kernel.work import Delivery
+from leitstelle.notifications.actions import tell
+from leitstelle.notifications.models import MailItem
+from leitstelle.notifications.queries.news import TOLD
 from leitstelle.sla.actions import leave_past_alarms_silent
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.searchdocs import documents
@@ -27,6 +38,8 @@ from leitstelle.tickets.searchdocs import documents
 Report = Callable[[float, str], None]
 TICKETS = 400
 SEED = 20261
+# How far back the bells of a fresh demo tell.
+BELLS = timedelta(hours=6)
 BATCH = 10
 _COMPANY_SHARE, _STORIES_SHARE = 0.1, 0.8
 
@@ -65,7 +78,8 @@ def load(report: Report, *, tickets: int = TICKETS, now: datetime | None = None,
         report(1.0, "")
         return 0
     moment = now or timezone.now()
-    ensure_shipped(moment)
+    with _quietly():
+        ensure_shipped(moment)
     try:
         with transaction.atomic():
             made = _fill(report, tickets, moment, seed)
@@ -78,13 +92,40 @@ def load(report: Report, *, tickets: int = TICKETS, now: datetime | None = None,
 def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
     with _quietly():
         company = create_company(read_company(), now=now)
+        create_vendors(company, now=now)
+        tier(company, now=now)
+        mark_vips(company)
+        create_rules(company, now=now)
+        promise(company)
     report(_COMPANY_SHARE, "")
     hours = hours_of(default_calendar().pk)
     stories = choose(company, hours, count=tickets, now=now, seed=seed)
     _play_all(company, stories, now, random.Random(seed), report)
+    with _quietly():
+        more_cases(company, now=now)
+        let_calls_be_answered(now=now)
+        change_priorities(company, now=now)
+    with _quietly():
+        teach(company, read_texts()["learning"], now=now)
+    with _quietly():
+        give_out_work(company, now=now)
+    with _quietly():
+        connect_telephones(company, now=now)
+    with _quietly():
+        connect_monitoring(company, now=now)
     leave_past_alarms_silent(now)
-    bulk_load(documents(list(Ticket.objects.order_by("pk").values_list("pk", flat=True))))
-    return len(stories)
+    _ring_recent_bells(now)
+    made = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+    bulk_load(documents(made))
+    return len(made)
+
+
+def _ring_recent_bells(now: datetime) -> None:
+    """Tell people in the product of what happened last, so that their bells have something to show; mails none."""
+    codes, before = [cls.code for cls in TOLD], MailItem.objects.order_by("pk").last()
+    for event in Event.objects.filter(code__in=codes, at__gt=now - BELLS).order_by("pk"):
+        tell(event, now=event.at)
+    MailItem.objects.filter(pk__gt=before.pk if before else 0).delete()
 
 
 def _play_all(

@@ -10,7 +10,9 @@ from leitstelle.accounts.models import Person
 from leitstelle.accounts.queries import viewer_for
 from leitstelle.calendars.rules import ServiceHours
 from leitstelle.catalog.models import Category
+from leitstelle.config.demo import vendors
 from leitstelle.config.demo.company import Company
+from leitstelle.config.demo.papers import paper_for
 from leitstelle.config.demo.stories import ZONE, Story
 from leitstelle.config.demo.words import Words
 from leitstelle.kernel.viewer import Hat, Viewer
@@ -108,7 +110,7 @@ def _open(scene: Scene) -> Ticket:
         channel=channel,
         requester_id=scene.requester.pk,
         kind=Kind(KINDS.get(story["kind"]) or story["kind"]),
-        category_id=scene.categories.get(story["category"]),
+        category_id=None if _just_arrived(scene) else scene.categories.get(story["category"]),
         impact=story["impact"],
         urgency=story["urgency"],
         team_id=scene.company.teams[scene.team].pk,
@@ -123,6 +125,9 @@ def _open(scene: Scene) -> Ticket:
         audience=Audience.PUBLIC,
         author_id=scene.requester.pk,
         at=scene.moment,
+        files=()
+        if clerk
+        else paper_for(scene.story.conversation["category"], scene.words.device, scene.chance),
     )
     by = scene.viewer(clerk) if clerk else scene.viewer(author, Hat.REQUESTER)
     ticket = actions.open_ticket(new, first, by=by, now=scene.moment)
@@ -130,6 +135,13 @@ def _open(scene: Scene) -> Ticket:
         scene.worker = clerk
         actions.take_ticket(ticket, by=by, now=scene.moment + timedelta(seconds=40))
     return ticket
+
+
+def _just_arrived(scene: Scene) -> bool:
+    """Whether nobody will have looked at this mail by the end: what it is about is still to be found out."""
+    story = scene.story
+    steps = story.conversation.get("steps", [])[: story.steps]
+    return story.conversation["channel"] == Channel.MAIL and all(step["do"] == "auto" for step in steps)
 
 
 def _somebody_works(scene: Scene) -> None:
@@ -239,17 +251,18 @@ def _note(scene: Scene, step: Data) -> None:
 
 def _vendor(scene: Scene, step: Data) -> None:
     author, outgoing = scene.author(step), step.get("direction", "out") == "out"
-    _message(
-        scene,
-        step,
-        scene.words.say(step["text"], author),
-        direction=Direction.OUTBOUND if outgoing else Direction.INBOUND,
-        audience=Audience.VENDOR,
-        author_id=scene.company.people[author].pk if outgoing else None,
-        author_is_agent=outgoing,
-        from_name="" if outgoing else "Hersteller",
-        by=scene.viewer(author) if outgoing else Viewer.system(),
-    )
+    text, by = scene.words.say(step["text"], author), scene.viewer(author)
+    case = scene.ticket.vendor_cases.select_related("vendor").first()
+    if case is None:
+        asked = text if outgoing else f"Guten Tag, bitte prüfen Sie: {scene.ticket.subject}"
+        case = vendors.ask(scene.company, scene.ticket, asked, by=by, now=scene.moment)
+        if outgoing:
+            return
+    case.ticket = scene.ticket
+    if outgoing:
+        actions.write_to_vendor(case, text, by=by, now=scene.moment)
+    else:
+        vendors.answer(case, text, now=scene.moment)
 
 
 def _wait_after(scene: Scene, step: Data) -> None:

@@ -18,6 +18,14 @@ RECENT_DAYS, RECENT_SHARE = 3.2, 0.16
 # How many service hours a matter may lie before somebody would have dealt with it, by urgency; a few lie longer.
 PATIENCE = {"stopped": 3, "hindered": 18, "can_wait": 40}
 UNFINISHED_CHANCE, FORGOTTEN_CHANCE = 0.6, 0.015
+# The house's promise in service hours by priority (response, resolution). A believable desk keeps most of it: what
+# nobody has answered is younger than this share of the time for it, but for a few that were overlooked.
+PROMISED = {1: (0.5, 4), 2: (1, 8), 3: (4, 24), 4: (8, 45)}
+KEPT_SHARE, OVERLOOKED_CHANCE = 0.8, 0.1
+MATRIX = {"stopped": (2, 1, 1), "hindered": (3, 2, 1), "can_wait": (4, 3, 2)}
+REACH = ("person", "group", "business")
+ANSWERS = ("reply", "call", "resolve", "reject")
+SPOKEN = ("phone", "walk_in")
 ENDINGS = ("resolve", "reject", "close")
 ZONE = ZoneInfo("Europe/Berlin")
 # Stories without their own time of day begin within the day's service hours, more often in the morning.
@@ -88,13 +96,36 @@ def _story(
     chance: random.Random,
 ) -> Story:
     told = merged(conversation, variant)
-    patience = PATIENCE[told["urgency"]] * (1 if told["impact"] == "person" else 0.5)
+    response, resolution = PROMISED[MATRIX[told["urgency"]][REACH.index(told["impact"])]]
+    patience = min(PATIENCE[told["urgency"]], resolution * KEPT_SHARE)
     young = hours.worked(when, now) < patience * 3600
     recent = now - when < timedelta(days=30)
     unfinished = chance.random() < (UNFINISHED_CHANCE if young else FORGOTTEN_CHANCE if recent else 0)
     last = next((n for n, step in enumerate(told["steps"]) if step["do"] in ENDINGS), len(told["steps"]))
     steps = chance.randint(0, last) if unfinished else None
+    if chance.random() > OVERLOOKED_CHANCE and not _answered(told, steps, hours.worked(when, now), response):
+        when = _opening_before(now, response * KEPT_SHARE * chance.random(), hours)
     return Story(told, variant, _requester(company, conversation, variant, chance), when, steps)
+
+
+def _answered(told: Data, steps: int | None, worked: float, response: float) -> bool:
+    """Whether a story has its first answer by now, or time left for it; `worked` in seconds, `response` in hours."""
+    if told["channel"] in SPOKEN or worked < response * KEPT_SHARE * 3600:
+        return True
+    minutes = 0
+    for step in told["steps"][:steps]:
+        minutes += step.get("after", 0)
+        if step["do"] in ANSWERS:
+            return bool(minutes * 60 < worked)
+    return False
+
+
+def _opening_before(now: datetime, back: float, hours: ServiceHours) -> datetime:
+    """The latest moment of service that lies at least `back` service hours before `now`."""
+    moment = now
+    while not hours.is_open(moment) or hours.worked(moment, now) < back * 3600:
+        moment -= timedelta(minutes=7)
+    return moment
 
 
 def merged(conversation: Data, variant: int) -> Data:

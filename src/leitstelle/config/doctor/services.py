@@ -6,15 +6,19 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from leitstelle.accounts.models import Person
+from leitstelle.config.backup import shelf
 from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.texts import _
 from leitstelle.intake.choices import InboundState, MailboxState
 from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.kernel.mail.queries import held_after_restore
 from leitstelle.kernel.mail.transports import resolve_transport
 from leitstelle.kernel.work.beats import alive
 from leitstelle.kernel.work.models import ClockLease, Delivery, DeliveryState, ScheduleRow
 
 LATE = timedelta(minutes=10)
+# A night and a morning: one missed backup shows, a late start of the machine does not.
+OLD_BACKUP = timedelta(hours=36)
 
 
 def administrator() -> Iterator[Finding]:
@@ -93,4 +97,26 @@ def clock() -> Iterator[Finding]:
         yield warning("clock", what, _("See the log of the worker for the reason."))
 
 
-CHECKS: tuple[Check, ...] = (administrator, outgoing_mail, mailboxes, quarantine, worker, clock)
+def backups() -> Iterator[Finding]:
+    """There is a backup that was read back, and it is not old."""
+    best = shelf.last_good()
+    if best is None:
+        what = _("There is no verified backup in %(place)s.") % {"place": shelf.directory()}
+        advice = _("`leitstelle backup` makes one; set LEITSTELLE_BACKUP_DIR for one every night.")
+        yield warning("backup", what, advice)
+    elif (age := datetime.now(UTC) - best.made_at) > OLD_BACKUP:
+        what = _("The latest verified backup is %(days)s days old.") % {"days": age.days}
+        yield warning("backup", what, _("`leitstelle backup` makes one; see the log of the worker."))
+    else:
+        yield ok("backup", best.name)
+    if best is not None and best.note is not None and best.note.missing_files:
+        what = _("The latest backup lacks %(count)s files.") % {"count": best.note.missing_files}
+        yield error(
+            "backup", what, _("`leitstelle manage blobs check` names what is missing on this machine.")
+        )
+    if held := held_after_restore():
+        what = _("%(count)s mails are on hold since the desk was restored.") % {"count": held}
+        yield warning("outbox", what, _("Send or drop them under Administration, Backups."))
+
+
+CHECKS: tuple[Check, ...] = (administrator, outgoing_mail, mailboxes, quarantine, worker, clock, backups)

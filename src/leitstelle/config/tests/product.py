@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leitstelle.config import env
 
-START_SECONDS = 90
+START_SECONDS = 240  # patience with a busy machine
 ADMIN, PASSWORD = "anja.chefin@leitstelle.example", "Nordlicht-Kaffee-17"
 LEITSTELLE = (sys.executable, "-m", "leitstelle")
 
@@ -33,24 +33,42 @@ class Product:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=START_SECONDS,
             check=False,
         )
 
 
-@contextmanager
-def running_product(folder: Path) -> Iterator[Product]:
-    """Run web, worker and clock under their supervisor until the block ends."""
+def fresh_environment(folder: Path, **settings: str) -> dict[str, str]:
+    """The variables of a desk whose data lies below `folder`; nothing of the developer's own."""
     ours = {variable.name for variable in env.TABLE} | {"DJANGO_SETTINGS_MODULE"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours} | {
+    return {name: value for name, value in os.environ.items() if name not in ours} | {
         "LEITSTELLE_DATA": str(folder / "data"),
         "LEITSTELLE_HOST": "127.0.0.1",
         "LANG": "C",
+        **settings,
     }
-    product = Product("", environment, folder / "log")
+
+
+@contextmanager
+def running_product(folder: Path) -> Iterator[Product]:
+    """Run web, worker and clock of a new desk under their supervisor until the block ends."""
+    product = Product("", fresh_environment(folder), folder / "log")
+    make_desk(product)
+    with running(product) as started:
+        yield started
+
+
+def make_desk(product: Product) -> None:
+    """`leitstelle init`: a company and its administrator."""
     words = "--company", "Hafen IT", "--domain", "hafen.example", "--name", "Anja Chefin", "--email", ADMIN
     made = product.command("init", *words, "--password-stdin", stdin=f"{PASSWORD}\n")
     assert made.returncode == 0, made.stderr
+
+
+@contextmanager
+def running(product: Product) -> Iterator[Product]:
+    """Run what is there already, on any free port."""
+    environment = product.environment
     with product.log.open("wb") as log:
         process = subprocess.Popen(
             [*LEITSTELLE, "up", "--port", "0"], env=environment, stdout=log, stderr=log
@@ -64,6 +82,21 @@ def running_product(folder: Path) -> Iterator[Product]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def working(product: Product) -> Iterator[None]:
+    """Run its worker and clock alone, without web pages."""
+    with (
+        product.log.open("wb") as log,
+        subprocess.Popen(
+            [*LEITSTELLE, "worker", "--with-clock"], env=product.environment, stdout=log, stderr=log
+        ) as process,
+    ):
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def _address_of(log: Path, process: "subprocess.Popen[bytes]") -> str:

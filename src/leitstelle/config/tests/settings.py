@@ -29,6 +29,8 @@ STATIC_ROOT.mkdir()  # WhiteNoise warns otherwise
 ALLOWED_HOSTS = ["*"]
 # Tests write master data without events and roll it back; those of `kernel.kept` switch it on.
 MASTER_DATA_SECONDS = 0
+# What is written is sent at once; tests of undoing set their own time.
+UNDO_SECONDS = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING["root"]["level"] = "WARNING"
 _suffix = os.environ.get("TEST_DB_SUFFIX", "")

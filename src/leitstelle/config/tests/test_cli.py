@@ -11,7 +11,7 @@ import leitstelle
 from leitstelle.config.cli import main, table
 from leitstelle.config.env import ConfigurationError
 
-NO_DJANGO = ("calendar", "mail", "up")
+NO_DJANGO = ("calendar", "mail", "telephony", "up")
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

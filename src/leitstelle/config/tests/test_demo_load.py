@@ -37,20 +37,20 @@ def test_what_is_interrupted_leaves_nothing_and_is_loaded_again() -> None:
     assert not Organisation.objects.exists()
     assert not Ticket.objects.exists()
 
-    assert load(quiet, tickets=TICKETS, now=NOW) == TICKETS
+    made = load(quiet, tickets=TICKETS, now=NOW)
     assert is_loaded()
-    assert Ticket.objects.count() == TICKETS
+    assert Ticket.objects.count() == made >= TICKETS
 
 
 def test_it_loads_once_and_completely() -> None:
     heard: list[float] = []
-    assert load(lambda share, detail: heard.append(share), tickets=TICKETS, now=NOW) == TICKETS
+    made = load(lambda share, detail: heard.append(share), tickets=TICKETS, now=NOW)
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
 
     assert load(quiet, tickets=TICKETS, now=NOW) == 0
-    assert Ticket.objects.count() == TICKETS
-    assert SearchRow.objects.filter(kind="ticket").values("object_id").distinct().count() == TICKETS
+    assert Ticket.objects.count() == made >= TICKETS
+    assert SearchRow.objects.filter(kind="ticket").values("object_id").distinct().count() == made
     assert not Delivery.objects.exists(), "a demo tells nobody"
     assert verify().ok
     addresses = [one.email for one in sign_ins()]

@@ -22,8 +22,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 # Answers that are no pages, and addresses that only lead elsewhere.
 NO_PAGES = (
     "api:", "web:palette", "web:messages", "web:live", "web:portal-live", "intake:source", "tickets:attachment",
-    "tickets:preview", "tickets:find-people", "portal:file", "portal:guest-file", "accounts:home", "account_logout",
-    "account_email",
+    "tickets:preview", "tickets:find-people", "intake:callers", "intake:caller", "intake:ringing", "portal:file",
+    "portal:guest-file", "accounts:home", "account_logout", "account_email", "notifications:bell", "tickets:news",
+    "tickets:tabs", "first-steps:arrived", "tickets:offer-snippets",
 )  # fmt: skip
 MAIN_PAGES = (
     "/tickets/",

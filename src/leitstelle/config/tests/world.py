@@ -10,7 +10,7 @@ from django.test import Client
 
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.choices import Role
-from leitstelle.accounts.models import Organisation, Person
+from leitstelle.accounts.models import MergeRecord, Organisation, Person
 from leitstelle.accounts.tests.cast import (
     NOW,
     PASSWORD,
@@ -20,6 +20,11 @@ from leitstelle.accounts.tests.cast import (
     make_agent,
     make_person,
 )
+from leitstelle.assets import actions as assets
+from leitstelle.assets.models import Asset
+from leitstelle.calendars.models import ServiceCalendar
+from leitstelle.contracts import actions as contracts
+from leitstelle.contracts.models import UnderpinningContract, Vendor
 from leitstelle.intake.actions import accept_raw
 from leitstelle.intake.actions.portal import (
     CONFIRM,
@@ -36,9 +41,12 @@ from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.tests.factories import desk as make_mail_desk
 from leitstelle.intake.tests.factories import mail as raw_mail
 from leitstelle.kernel.blobs import store
+from leitstelle.kernel.viewer import Viewer
+from leitstelle.knowledge import actions as knowledge
+from leitstelle.knowledge.queries import guide_in_force
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, LinkKind
-from leitstelle.tickets.models import Attachment, Handover, Ticket
+from leitstelle.tickets.models import Attachment, GuideRun, Handover, Ticket, VendorCase
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.rules.inputs import NewFile, NewMessage
 from leitstelle.tickets.tests.desk import Desk, make_desk
@@ -55,13 +63,20 @@ SECRETS = {
     "handover findings": "Stieglitzbefund",
     "handover return reason": "Stieglitzretour",
     "vendor message": "Gimpelhersteller",
+    "vendor case": "Gimpelfall",
+    "vendor answer": "Gimpelantwort",
+    "vendor file name": "Gimpeldatei",
+    "vendor name": "Gimpelwerke",
+    "vendor number": "GIMPEL-4711",
     "restricted message": "Girlitzverschluss",
     "wait reason": "Zaunkoenigpause",
     "note on the person": "Rotkehlchenakte",
     "note on the customer": "Rotkehlchenkunde",
+    "note on the device": "Rotkehlchengeraet",
     "draft of an agent": "Ammerentwurf",
     "quarantined mail": "Dompfaffpost",
     "linked ticket's subject": "Bachstelzenfall",
+    "answer in a guide": "Seidenschwanzantwort",
 }
 ELSEWHERE = "Kernbeisserfall"  # the subject of another organisation's ticket: its own people may read it
 OWN = "Buchfinkmeldung"  # what the requester wrote: requester and customer contact may read it
@@ -84,6 +99,12 @@ class World:
     internal_file: Attachment
     guest_tokens: dict[str, str]
     guest_file: Attachment
+    device: Asset
+    merge: MergeRecord
+    vendor: Vendor
+    contract: UnderpinningContract
+    case: VendorCase
+    run: GuideRun
     clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:
@@ -170,6 +191,7 @@ def make_world() -> World:
     actions.add_message(ticket, vendor, by=agent, now=AT)
     restricted = _message(Audience.RESTRICTED, SECRETS["restricted message"], desk.lead)
     actions.add_message(ticket, restricted, by=lead, now=AT)
+    case = _vendor_case(ticket, agent)
     returned = actions.hand_over(ticket, _offer(desk), by=agent, now=AT)
     actions.return_handover(returned, reason=f"{BAIT} {SECRETS['handover return reason']}", by=lead, now=AT)
     elsewhere = _ticket_elsewhere(desk)
@@ -200,7 +222,70 @@ def make_world() -> World:
         internal_file=note.attachments.get(),
         guest_tokens=tokens,
         guest_file=guest_file,
+        device=_device(desk),
+        merge=_merge(desk),
+        vendor=case.vendor,
+        contract=case.vendor.contracts.get(),
+        case=case,
+        run=_run(ticket, agent),
     )
+
+
+def _run(ticket: Ticket, by: Viewer) -> GuideRun:
+    """First level went through a guide; its notes are for the desk alone."""
+    knowledge.ensure_defaults(AT)
+    offered = guide_in_force("printer")
+    assert offered is not None
+    run = actions.begin_guide(ticket, offered, by=by, now=AT)
+    answers = {"what": "jam", "display": f"{BAIT} {SECRETS['answer in a guide']}"}
+    return actions.answer_guide(run, answers, ["ping"], by=by, now=AT)
+
+
+def _vendor_case(ticket: Ticket, by: Viewer) -> VendorCase:
+    """A case at a vendor with its answer and a file; all of it is for the desk alone."""
+    new = contracts.VendorInput(
+        name=SECRETS["vendor name"], support_mail="hilfe@gimpel.example", number_patterns=[r"GIMPEL-\d{4}"]
+    )
+    vendor = contracts.add_vendor(new, by=SYSTEM, now=AT)
+    calendar = ServiceCalendar.objects.earliest("pk")
+    promised = contracts.ContractInput(
+        name="Wartung", calendar=calendar, valid_from=AT.date(), response_seconds=14_400
+    )
+    contract = contracts.add_contract(vendor, promised, by=SYSTEM, now=AT)
+    asked = actions.NewVendorCase(
+        vendor=vendor,
+        contract=contract,
+        subject=f"{BAIT} {SECRETS['vendor case']}",
+        text=f"{BAIT} {SECRETS['vendor case']}",
+        files=(_file(f"{SECRETS['vendor file name']}.txt", SECRETS["vendor case"]),),
+    )
+    case = actions.open_vendor_case(ticket, asked, by=by, now=AT)
+    answer = NewMessage(
+        text=f"{BAIT} {SECRETS['vendor answer']} {SECRETS['vendor number']}",
+        direction=Direction.INBOUND,
+        channel=Channel.MAIL,
+        audience=Audience.VENDOR,
+        from_email="eva@gimpel.example",
+    )
+    actions.receive_from_vendor(case, answer, counts=True, by=SYSTEM, now=AT)
+    return case
+
+
+def _merge(desk: Desk) -> MergeRecord:
+    """The requester was known twice."""
+    twin = make_person("M. Brandt", organisation=desk.organisation)
+    desk.requester.refresh_from_db()
+    plan = accounts.MergePlan(survivor_version=desk.requester.version, merged_version=twin.version)
+    return accounts.merge_people(desk.requester, twin, plan, by=SYSTEM, now=NOW)
+
+
+def _device(desk: Desk) -> Asset:
+    assets.ensure_defaults(AT)
+    note = f"{BAIT} {SECRETS['note on the device']}"
+    new = assets.AssetInput(name="NB-4711", kind="notebook", organisation=desk.organisation, note=note)
+    device = assets.add_asset(new, by=SYSTEM, now=AT)
+    assets.hand_to(device, desk.requester, by=SYSTEM, now=AT)
+    return device
 
 
 def _write_notes(desk: Desk) -> None:
