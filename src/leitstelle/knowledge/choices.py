@@ -22,7 +22,14 @@ class Field(StrEnum):
 class Fault(StrEnum):
     """What can be wrong in the text of a guide."""
 
-    NOT_TOML = "not_toml"
+    NOT_YAML = "not_yaml"
+    TAB = "tab"
+    COLON = "colon"
+    ALIAS = "alias"
+    TAG = "tag"
+    TWICE = "twice"
+    TOO_DEEP = "too_deep"
+    TOO_MANY_PARTS = "too_many_parts"
     TOO_LONG = "too_long"
     MISSING = "missing"
     UNKNOWN = "unknown"

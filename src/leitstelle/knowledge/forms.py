@@ -18,7 +18,7 @@ class GuideForm(forms.Form):
         max_length=MAX_SOURCE,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 30, "class": "mono", "spellcheck": "false", "wrap": "off"}),
-        help_text=_("In the format TOML. It is checked while you type."),
+        help_text=_("In the format YAML. It is checked while you type."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,8 +31,8 @@ class ImportForm(forms.Form):
 
     uploads = forms.FileField(
         label=_("Files with guides"),
-        widget=ManyFiles(attrs={"accept": ".toml,text/plain"}),
+        widget=ManyFiles(attrs={"accept": ".yaml,.yml,text/plain"}),
         help_text=_(
-            "One guide per file, in the format TOML. What they bring stays a draft until you publish it."
+            "One guide per file, in the format YAML. What they bring stays a draft until you publish it."
         ),
     )

@@ -38,7 +38,7 @@ def ensure_defaults(now: datetime, *, by: Viewer | None = None) -> int:
 
 @cache
 def shipped_sources() -> dict[str, str]:
-    """The texts of `shipped/*.toml` by key, in the order of the keys."""
+    """The texts of `shipped/*.yaml` by key, in the order of the keys."""
     found = files("leitstelle.knowledge").joinpath("shipped").iterdir()
-    sources = [one.read_text(encoding="utf-8") for one in found if one.name.endswith(".toml")]
+    sources = [one.read_text(encoding="utf-8") for one in found if one.name.endswith(".yaml")]
     return {read_guide(source).key: source for source in sorted(sources)}

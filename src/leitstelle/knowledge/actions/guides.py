@@ -153,7 +153,7 @@ def _read(source: str) -> rules.Guide:
     try:
         return read_guide(source, known_codes())
     except NotAGuide as error:
-        sentences = [told(one.where, one.fault, one.what) for one in error.problems]
+        sentences = [told(one.where, one.fault, one.what, one.line, one.column) for one in error.problems]
         raise GuideNotReadable(fields={"source": "\n".join(sentences)}, problems=sentences) from error
 
 

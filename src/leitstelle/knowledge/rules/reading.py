@@ -1,10 +1,9 @@
-"""Reading a guide from its text (TOML), with every problem named by place. Data only: nothing in it is ever run.
+"""Reading a guide from its text, with every problem named by place. Data only: nothing in it is ever run.
 
 Questions lead to later questions only. So no guide can go in circles, and every path ends.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,6 +24,7 @@ from leitstelle.knowledge.rules.guides import (
     Question,
     Words,
 )
+from leitstelle.knowledge.rules.text import Unreadable, read_text
 
 MAX_SOURCE = 64_000
 MAX_QUESTIONS, MAX_ANSWERS, MAX_CHECKS = 40, 20, 30
@@ -32,7 +32,7 @@ MAX_LINE, MAX_NOTE = 300, 1500
 MOST_PROBLEMS = 20
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _OUTCOME = ("kind", "category", "impact", "urgency", "team")
-_TOP = {"key", "title", "words", "question", "checklist", *_OUTCOME}
+_TOP = {"key", "title", "words", "questions", "checklist", *_OUTCOME}
 _QUESTION = {"key", "kind", "ask", "note", "answers", "next", "desk", "required", "field"}
 _ANSWER = {"key", "de", "en", "next", *_OUTCOME}
 _FIXED = {QuestionKind.YES_NO: (YES, NO), QuestionKind.HINT: (HELPED, NOT_HELPED)}
@@ -41,11 +41,16 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong where: a path such as `question.lamp.answers.red.next`, a code, and what was found."""
+    """What is wrong where: a path such as `question.lamp.answers.red.next`, a code, and what was found.
+
+    Where the text itself cannot be read, `line` and `column` (from 1) say where instead.
+    """
 
     where: str
     fault: Fault
     what: str = ""
+    line: int = 0
+    column: int = 0
 
 
 class NotAGuide(ValueError):
@@ -72,9 +77,11 @@ def read_guide(source: str, known: Known = Known()) -> Guide:
     if len(source) > MAX_SOURCE:
         raise NotAGuide([Problem("", Fault.TOO_LONG, str(MAX_SOURCE))])
     try:
-        data = tomllib.loads(source.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise NotAGuide([Problem("", Fault.NOT_TOML, str(error)[:200])]) from None
+        data = read_text(source.replace("\r\n", "\n"))
+    except Unreadable as error:
+        raise NotAGuide([Problem("", error.fault, error.what, error.line, error.column)]) from None
+    if not isinstance(data, dict):
+        raise NotAGuide([Problem("", Fault.NOT_TABLE, "key, title, questions")])
     reader = _Reader(known)
     guide = reader.guide(data)
     if reader.problems:
@@ -89,9 +96,9 @@ class _Reader:
 
     def guide(self, data: Mapping[str, Any]) -> Guide:
         self.unknown("", data, _TOP)
-        rows = self.tables("question", data.get("question", []), MAX_QUESTIONS)
+        rows = self.tables("questions", data.get("questions", []), MAX_QUESTIONS)
         if not rows:
-            self.note("question", Fault.TOO_FEW, "1")
+            self.note("questions", Fault.TOO_FEW, "1")
         questions = tuple(self.question(row) for row in rows)
         self.once("question", [one.key for one in questions])
         self.paths(questions)

@@ -10,35 +10,30 @@ from leitstelle.knowledge.rules.walking import told_answers, told_tries, walk
 from leitstelle.knowledge.views.guides import EXAMPLE
 
 SMALL = """
-key = "lamp"
-impact = "person"
-[title]
-de = "Lampe"
-en = "Lamp"
-[[question]]
-key = "on"
-kind = "yes_no"
-ask = {de = "Leuchtet sie?", en = "Is it on?"}
-answers = [{key = "yes", next = "room"}, {key = "no", impact = "group"}]
-[[question]]
-key = "bulb"
-kind = "hint"
-ask = {de = "Birne festdrehen", en = "Turn the bulb"}
-[[question]]
-key = "checked"
-kind = "yes_no"
-desk = true
-ask = {de = "Geprüft?", en = "Checked?"}
-[[question]]
-key = "room"
-kind = "text"
-required = true
-field = "place"
-ask = {de = "Wo?", en = "Where?"}
-[[checklist]]
-key = "fuse"
-de = "Sicherung geprüft"
-en = "Fuse checked"
+key: lamp
+impact: person
+title:
+  de: Lampe
+  en: Lamp
+questions:
+  - key: on
+    kind: yes_no
+    ask: {de: Leuchtet sie?, en: Is it on?}
+    answers: [{key: yes, next: room}, {key: no, impact: group}]
+  - key: bulb
+    kind: hint
+    ask: {de: Birne festdrehen, en: Turn the bulb}
+  - key: checked
+    kind: yes_no
+    desk: true
+    ask: {de: Geprüft?, en: Checked?}
+  - key: room
+    kind: text
+    required: true
+    field: place
+    ask: {de: "Wo?", en: "Where?"}
+checklist:
+  - {key: fuse, de: Sicherung geprüft, en: Fuse checked}
 """
 
 
@@ -101,21 +96,21 @@ def test_what_was_tried_is_told(lamp: Guide) -> None:
 @pytest.mark.parametrize(
     ("change", "where", "fault"),
     [
-        (("[title]", "[title"), "", Fault.NOT_TOML),
-        (('en = "Lamp"', ""), "title.en", Fault.MISSING),
-        (('next = "room"', 'next = "attic"'), "question.on.answers.yes.next", Fault.LEADS_NOWHERE),
-        (('kind = "hint"', 'kind = "hint"\nnext = "on"'), "question.bulb.next", Fault.LEADS_BACK),
-        (('kind = "hint"', 'kind = "hint"\nnext = "bulb"'), "question.bulb.next", Fault.LEADS_BACK),
-        (('key = "bulb"', 'key = "on"'), "question.on", Fault.DOUBLE),
-        (('key = "bulb"', 'key = "The Bulb"'), "question", Fault.BAD_KEY),
-        (('kind = "hint"', 'kind = "song"'), "question.bulb.kind", Fault.NOT_OFFERED),
-        (('kind = "hint"', 'kind = "choice"'), "question.bulb.answers", Fault.TOO_FEW),
-        (('field = "place"', 'field = "password"'), "question.room.field", Fault.NOT_OFFERED),
-        (("required = true", "required = 1"), "question.room.required", Fault.NOT_SWITCH),
-        (("required = true", "run = true"), "question.room.run", Fault.UNKNOWN),
-        (('impact = "person"', 'impact = "world"'), "impact", Fault.NOT_OFFERED),
-        (('impact = "group"', 'impact = "world"'), "question.on.answers.no.impact", Fault.NOT_OFFERED),
-        (('ask = {de = "Wo?", en = "Where?"}', 'ask = "Wo?"'), "question.room.ask", Fault.NOT_TABLE),
+        (("  en: Lamp\n", ""), "title.en", Fault.MISSING),
+        (("next: room", "next: attic"), "question.on.answers.yes.next", Fault.LEADS_NOWHERE),
+        (("kind: hint", "kind: hint\n    next: on"), "question.bulb.next", Fault.LEADS_BACK),
+        (("kind: hint", "kind: hint\n    next: bulb"), "question.bulb.next", Fault.LEADS_BACK),
+        (("key: bulb", "key: on"), "question.on", Fault.DOUBLE),
+        (("key: bulb", "key: The Bulb"), "question", Fault.BAD_KEY),
+        (("kind: hint", "kind: song"), "question.bulb.kind", Fault.NOT_OFFERED),
+        (("kind: hint", "kind: choice"), "question.bulb.answers", Fault.TOO_FEW),
+        (("field: place", "field: password"), "question.room.field", Fault.NOT_OFFERED),
+        (("required: true", "required: 1"), "question.room.required", Fault.NOT_SWITCH),
+        (("required: true", "required: yes"), "question.room.required", Fault.NOT_SWITCH),
+        (("required: true", "run: true"), "question.room.run", Fault.UNKNOWN),
+        (("impact: person", "impact: world"), "impact", Fault.NOT_OFFERED),
+        (("impact: group", "impact: world"), "question.on.answers.no.impact", Fault.NOT_OFFERED),
+        (('ask: {de: "Wo?", en: "Where?"}', 'ask: "Wo?"'), "question.room.ask", Fault.NOT_TABLE),
     ],
 )
 def test_problems_say_where_and_what(change: tuple[str, str], where: str, fault: Fault) -> None:
@@ -126,17 +121,61 @@ def test_problems_say_where_and_what(change: tuple[str, str], where: str, fault:
 
 
 @pytest.mark.parametrize(
+    ("change", "line", "column", "fault"),
+    [
+        (("  de: Lampe", "  - ]"), 5, 5, Fault.NOT_YAML),
+        (("  de: Lampe", "\tde: Lampe"), 5, 1, Fault.TAB),
+        (("de: Lampe", "de: Lampe: rot"), 5, 12, Fault.COLON),
+        (("de: Lampe", "de: &l Lampe"), 5, 7, Fault.ALIAS),
+        (("de: Lampe", "de: *l"), 5, 7, Fault.ALIAS),
+        (("de: Lampe", "de: !!python/name:os.system x"), 5, 7, Fault.TAG),
+        (("  en: Lamp", "  de: Lamp"), 6, 3, Fault.TWICE),
+        (("de: Lampe", "de: " + "[" * 13), 5, 17, Fault.TOO_DEEP),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_line_and_column(
+    change: tuple[str, str], line: int, column: int, fault: Fault
+) -> None:
+    assert change[0] in SMALL
+    with pytest.raises(NotAGuide) as refused:
+        read_guide(SMALL.replace(change[0], change[1], 1))
+    problem = refused.value.problems[0]
+    assert (problem.line, problem.column, problem.fault) == (line, column, fault)
+
+
+def test_plain_words_stay_texts() -> None:
+    for said in ("no", "1:30", "2026-01-01", "017", "null and void", "on", "Yes"):
+        guide = read_guide(SMALL.replace("de: Lampe", f"de: {said}"))
+        assert guide.title.de == said
+
+
+def test_a_bomb_of_references_is_refused_before_it_is_built() -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    with pytest.raises(NotAGuide) as refused:
+        read_guide("\n".join(rows))
+    assert refused.value.problems[0].fault is Fault.ALIAS
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
         "x" * (MAX_SOURCE + 1),
-        "a = " + "[" * 20_000,
-        "question = 7",
-        "question = [1, 2]",
+        "a: " + "[" * 20_000,
+        "- " * 20_000,
+        "{" * 20_000,
+        "a:\n" + "- x\n" * 15_000,
+        "questions: 7",
+        "questions: [1, 2]",
         "\0",
-        "key = 1979-05-27",
-        "title = []\nkey = []",
-        "".join("[[question]]\nkey = 'a'\n" for _ in range(500)),
+        "\ud800",
+        "key: 1979-05-27",
+        "title: []\nkey: []",
+        "? [a, b]\n: c",
+        "--- a\n--- b",
+        "%YAML 9.9\n---\na",
+        "questions:\n" + "".join("- key: a\n" for _ in range(500)),
     ],
 )
 def test_hostile_texts_are_refused_plainly(text: str) -> None:

@@ -1,6 +1,9 @@
 """Keeping guides: drafts, versions, shipped ones, files, and who may."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,9 +16,10 @@ from leitstelle.kernel.events import Subject, events_for
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.knowledge import actions
 from leitstelle.knowledge.errors import GuideKeyTaken, GuideNotReadable
-from leitstelle.knowledge.models import Guide
+from leitstelle.knowledge.models import Guide, GuideVersion
 from leitstelle.knowledge.policies import visible_guides
 from leitstelle.knowledge.queries import find_guides, guide_in_force, guides_of_area
+from leitstelle.knowledge.rules.reading import read_guide
 from leitstelle.knowledge.views.guides import EXAMPLE
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +78,7 @@ def test_a_key_is_one_guide_for_ever() -> None:
     with pytest.raises(GuideKeyTaken):
         example()
     with pytest.raises(GuideKeyTaken):
-        actions.change_guide(guide, EXAMPLE.replace('"projector"', '"beamer"'), by=SYSTEM, now=NOW)
+        actions.change_guide(guide, EXAMPLE.replace("key: projector", "key: beamer"), by=SYSTEM, now=NOW)
 
 
 def test_what_a_guide_names_has_to_exist_in_this_house() -> None:
@@ -121,11 +125,14 @@ def test_the_editor_tells_what_is_wrong_and_shows_what_is_right(browser: Client)
     good = browser.post(url, {"source": EXAMPLE}).content.decode()
     assert "Is the lamp of the device on?" in good
     assert "question 3" in good
-    bad = browser.post(url, {"source": EXAMPLE.replace('next = "room"', 'next = "attic"')}).content.decode()
+    bad = browser.post(url, {"source": EXAMPLE.replace("next: room", "next: attic")}).content.decode()
     assert "question.lamp.answers.no.next" in bad
     assert "attic" in bad
-    saved = browser.post(reverse("knowledge:guide-new"), {"source": EXAMPLE.replace("[title]", "[title")})
+    saved = browser.post(
+        reverse("knowledge:guide-new"), {"source": EXAMPLE.replace("de: Beamer", "de: Beamer: Lampe")}
+    )
     assert saved.status_code == 422
+    assert "Line 3, column" in saved.content.decode()
     assert not Guide.objects.exists()
     assert browser.post(reverse("knowledge:guide-new"), {"source": EXAMPLE}).status_code == 303
     guide = Guide.objects.get()
@@ -136,20 +143,47 @@ def test_the_editor_tells_what_is_wrong_and_shows_what_is_right(browser: Client)
 def test_guides_go_out_and_in_as_files(browser: Client) -> None:
     guide = example()
     out = browser.post(reverse("knowledge:guide-export", args=[guide.public_id]))
-    assert 'filename="projector.toml"' in out.headers["Content-Disposition"]
+    assert 'filename="projector.yaml"' in out.headers["Content-Disposition"]
     changed = out.content.replace(b"Beamer zeigt kein Bild", b"Beamer dunkel").replace(b"\n", b"\r\n")
     files = [
-        SimpleUploadedFile("a.toml", changed),
-        SimpleUploadedFile("b.toml", EXAMPLE.replace('"projector"', '"canvas"').encode()),
-        SimpleUploadedFile("c.toml", b"\xff\xfe broken"),
-        SimpleUploadedFile("d.toml", b"key = 7"),
+        SimpleUploadedFile("a.yaml", changed),
+        SimpleUploadedFile("b.yml", EXAMPLE.replace("key: projector", "key: canvas").encode()),
+        SimpleUploadedFile("c.yaml", b"\xff\xfe broken"),
+        SimpleUploadedFile("d.yaml", b"key: 7"),
     ]
     shown = browser.post(reverse("knowledge:guide-import"), {"uploads": files})
     assert shown.status_code == 422
     text = shown.content.decode()
-    assert "c.toml" in text
-    assert "d.toml" in text
+    assert "c.yaml" in text
+    assert "d.yaml" in text
     guide.refresh_from_db()
     assert guide.title_de == "Beamer dunkel"
     assert Guide.objects.filter(key="canvas", published=0).exists()
     assert codes(guide)[-2:] == ["guide.exported", "guide.drafted"]
+
+
+def test_guides_kept_as_toml_are_written_as_yaml() -> None:
+    told = """key = "lamp"
+[title]
+de = "Lampe: aus"
+en = "Lamp"
+[[question]]
+key = "on"
+kind = "yes_no"
+ask = {de = "Leuchtet sie?", en = "Is it on?"}
+answers = [{key = "no", next = "room"}]
+[[question]]
+key = "room"
+kind = "text"
+ask = {de = "Wo?", en = "Where?"}
+"""
+    guide = Guide.objects.create(key="lamp", title_de="Lampe: aus", title_en="Lamp", draft=told, published=1)
+    GuideVersion.objects.create(guide=guide, number=1, source=told, at=NOW)
+    other = example()
+    import_module("leitstelle.knowledge.migrations.0002_guides_in_yaml").write_yaml(apps, None)
+    guide.refresh_from_db()
+    read = read_guide(guide.draft)
+    assert (read.title.de, read.questions[0].answers[1].next) == ("Lampe: aus", "room")
+    assert guide.versions.get().source == guide.draft
+    other.refresh_from_db()
+    assert other.draft == EXAMPLE

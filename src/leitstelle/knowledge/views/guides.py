@@ -22,38 +22,43 @@ from leitstelle.knowledge.policies import can_keep_guides, visible_guides
 from leitstelle.knowledge.rules.reading import MAX_SOURCE
 from leitstelle.knowledge.views.preview import preview_of
 
-EXAMPLE = """key = "projector"
-words = "beamer bild leinwand besprechungsraum projector screen meeting room"
-category = "workplace.display"
-impact = "group"
-urgency = "hindered"
+EXAMPLE = """key: projector
+title:
+  de: Beamer zeigt kein Bild
+  en: Projector shows no picture
+words: beamer bild leinwand besprechungsraum projector screen meeting room
+category: workplace.display
+impact: group
+urgency: hindered
 
-[title]
-de = "Beamer zeigt kein Bild"
-en = "Projector shows no picture"
+questions:
+  - key: lamp
+    kind: yes_no
+    ask:
+      de: Leuchtet die Lampe am Gerät?
+      en: Is the lamp of the device on?
+    answers:
+      - key: no
+        next: room
 
-[[question]]
-key = "lamp"
-kind = "yes_no"
-ask = {de = "Leuchtet die Lampe am Gerät?", en = "Is the lamp of the device on?"}
-answers = [{key = "no", next = "room"}]
+  - key: source
+    kind: hint
+    ask:
+      de: Stellen Sie am Beamer die richtige Quelle ein.
+      en: Choose the right source on the projector.
 
-[[question]]
-key = "source"
-kind = "hint"
-ask = {de = "Stellen Sie am Beamer die richtige Quelle ein.", en = "Choose the right source on the projector."}
+  - key: room
+    kind: text
+    required: true
+    field: place
+    ask:
+      de: In welchem Raum?
+      en: In which room?
 
-[[question]]
-key = "room"
-kind = "text"
-required = true
-field = "place"
-ask = {de = "In welchem Raum?", en = "In which room?"}
-
-[[checklist]]
-key = "cable"
-de = "Kabel geprüft oder getauscht"
-en = "Cable checked or changed"
+checklist:
+  - key: cable
+    de: Kabel geprüft oder getauscht
+    en: Cable checked or changed
 """
 MOST_FILES = 50
 
@@ -127,7 +132,7 @@ def export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = _guide(viewer, public_id)
     text = actions.export_guide(row, by=viewer, now=timezone.now())
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{row.key}.toml"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.key}.yaml"'
     return response
 
 

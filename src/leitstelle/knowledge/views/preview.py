@@ -27,7 +27,9 @@ def preview_of(source: str, language: str) -> dict[str, Any]:
         guide = read_guide(source, known_codes())
     except NotAGuide as error:
         return {
-            "problems": [told(one.where, one.fault, one.what) for one in error.problems],
+            "problems": [
+                told(one.where, one.fault, one.what, one.line, one.column) for one in error.problems
+            ],
             "found": None,
             "questions": [],
         }
