@@ -11,6 +11,7 @@ SCHEDULES = {
     "automation.stranded_reports": "every 0:02:00",
     "backup.nightly": "daily at 01:30",
     "blobs.clean": "daily at 02:40",
+    "blobs.draw": "every 0:00:10",
     "blobs.scan": "every 0:00:15",
     "intake.old_spam": "daily at 03:42",
     "intake.stranded_calls": "every 0:02:00",

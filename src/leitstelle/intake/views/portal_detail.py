@@ -16,7 +16,7 @@ from leitstelle.intake.forms.portal import AnswerForm
 from leitstelle.intake.views.portal_doors import find_report, signed_in
 from leitstelle.intake.views.portal_files import file_limits, take_files
 from leitstelle.intake.views.portal_words import FileUrl, conversation, report_of, steps
-from leitstelle.kernel.blobs import response
+from leitstelle.kernel.blobs import preview_response, response
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
@@ -86,9 +86,11 @@ def file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def file_response(request: HttpRequest, found: Attachment | None) -> HttpResponseBase:
-    """Serve a file as a download; raster images may be shown inline."""
-    if found is None:
+    """Serve a file as a download; raster images may be shown inline, and have a small picture."""
+    if found is None or ("preview" in request.GET and not found.blob.has_preview):
         raise Http404
+    if "preview" in request.GET:
+        return preview_response(found.blob, found.filename)
     return response(found.blob, found.filename, inline_image="inline" in request.GET)
 
 

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leitstelle.kernel.blobs.models import Blob as Blob
     from leitstelle.kernel.blobs.names import clean_filename as clean_filename
-    from leitstelle.kernel.blobs.serving import response as response
+    from leitstelle.kernel.blobs.serving import (
+        preview_response as preview_response,
+    )
+    from leitstelle.kernel.blobs.serving import (
+        response as response,
+    )
     from leitstelle.kernel.blobs.storing import (
         FileTooLarge as FileTooLarge,
     )
@@ -27,6 +32,7 @@ else:
     _HOME = {
         "Blob": "models",
         "clean_filename": "names",
+        "preview_response": "serving",
         "response": "serving",
         "FileTooLarge": "storing",
         "open_blob": "storing",

@@ -9,3 +9,10 @@ class ScanState(StrEnum):
     CLEAN = "clean"
     INFECTED = "infected"
     SKIPPED = "skipped"
+
+
+class PreviewState(StrEnum):
+    """Whether a file has a small picture; empty: nobody looked yet, or it is no image."""
+
+    MADE = "made"
+    NONE = "none"

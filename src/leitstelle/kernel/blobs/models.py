@@ -1,6 +1,10 @@
 """The row of a stored file."""
 
+from django.conf import settings
 from django.db import models
+
+from leitstelle.kernel.blobs.choices import ScanState
+from leitstelle.kernel.blobs.sniffing import INLINE_IMAGES
 
 
 class Blob(models.Model):
@@ -19,8 +23,26 @@ class Blob(models.Model):
     scan_detail = models.CharField(max_length=200, blank=True, default="")
     scanned_at = models.DateTimeField(null=True)
 
+    # The small picture of an image, a content of its own; whether there is one says `PreviewState`.
+    preview = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    preview_state = models.CharField(max_length=8, blank=True, default="")
+
     class Meta:
-        indexes = [models.Index(fields=("-id",), name="blob_not_scanned", condition=models.Q(scan_state=""))]
+        indexes = [
+            models.Index(fields=("-id",), name="blob_not_scanned", condition=models.Q(scan_state="")),
+            models.Index(
+                fields=("-id",),
+                name="blob_not_drawn",
+                condition=models.Q(preview_state="", content_type__in=sorted(INLINE_IMAGES)),
+            ),
+        ]
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether its small picture may be shown: not while a configured scanner calls the file anything but clean."""
+        if self.preview_id is None or self.scan_state == ScanState.INFECTED:
+            return False
+        return self.scan_state == ScanState.CLEAN or not settings.CLAMD
 
     def __str__(self) -> str:
         return f"{self.digest[:12]} {self.content_type} {self.size}"

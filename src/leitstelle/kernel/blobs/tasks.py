@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from leitstelle.kernel.blobs.cleaning import clean
+from leitstelle.kernel.blobs.previews import draw_waiting
 from leitstelle.kernel.blobs.scanning import scan_waiting
 from leitstelle.kernel.work.schedules import schedule
 
@@ -17,3 +18,9 @@ def clean_daily(now: datetime) -> None:
 def scan_new(now: datetime) -> None:
     """Let the virus scanner look at what it has not seen, where one is configured."""
     scan_waiting(now)
+
+
+@schedule("blobs.draw", every=timedelta(seconds=10))
+def draw_new(now: datetime) -> None:
+    """Make the small pictures of images that came in."""
+    draw_waiting(now)

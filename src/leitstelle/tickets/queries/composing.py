@@ -35,7 +35,7 @@ def register_desk_addresses(addresses: Callable[[], Collection[str]]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """What stands in the composer before anybody types. `files` are (value of the box, name, size)."""
+    """What stands in the composer before anybody types. `files` are (value of the box, name, size, whether it has a small picture)."""
 
     mode: str = DraftMode.REPLY
     to: str = ""
@@ -46,7 +46,7 @@ class Composition:
     after: str = ""
     forwarded: Message | None = None
     again: PlannedReply | None = None
-    files: tuple[tuple[str, str, int], ...] = ()
+    files: tuple[tuple[str, str, int, bool], ...] = ()
     answered: str = ""
 
 
@@ -165,17 +165,17 @@ def _again(planned: PlannedReply) -> Composition:
         after=planned.after,
         forwarded=planned.forwarded,
         again=planned,
-        files=tuple((f"planned:{one.pk}", one.filename, one.size) for one in planned.files.all()),
+        files=tuple((f"planned:{one.pk}", one.filename, one.size, False) for one in planned.files.all()),
     )
 
 
 def _forwarding(message: Message, ticket: Ticket) -> Composition:
-    files = message.attachments.filter(is_inline=False)
+    files = message.attachments.filter(is_inline=False).select_related("blob")
     return Composition(
         mode=DraftMode.FORWARD,
         subject=f"Fwd: {message.subject or ticket.subject}"[:300],
         forwarded=message,
-        files=tuple((str(one.public_id), one.filename, one.size) for one in files),
+        files=tuple((str(one.public_id), one.filename, one.size, one.blob.has_preview) for one in files),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from leitstelle.kernel.blobs import response
+from leitstelle.kernel.blobs import preview_response, response
 from leitstelle.kernel.errors import DomainError, NotFound
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
@@ -135,8 +135,15 @@ def keep_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def attachment(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Serve a file to whoever may read its message, as a download; raster images may be shown inline."""
-    found = visible_attachments(viewer_of(request)).select_related("blob").filter(public_id=public_id).first()
-    if found is None:
+    """Serve a file to whoever may read its message, as a download; raster images inline or small, if asked."""
+    found = (
+        visible_attachments(viewer_of(request))
+        .select_related("blob__preview")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None or ("preview" in request.GET and not found.blob.has_preview):
         raise NotFound()
+    if "preview" in request.GET:
+        return preview_response(found.blob, found.filename)
     return response(found.blob, found.filename, inline_image="inline" in request.GET)

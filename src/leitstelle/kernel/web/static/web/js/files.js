@@ -11,9 +11,24 @@ function set(input, files) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// What browsers show without running anything; the name beside it says what it is.
+const SHOWN = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+function picture(file) {
+  const image = document.createElement("img");
+  image.className = "attach-thumb";
+  image.alt = "";
+  image.src = URL.createObjectURL(file);
+  const done = () => URL.revokeObjectURL(image.src);
+  image.addEventListener("load", done);
+  image.addEventListener("error", () => (done(), image.remove()));
+  return image;
+}
+
 function entry(input, file, index, max) {
   const item = document.createElement("li");
   item.className = "attach";
+  if (SHOWN.has(file.type)) item.append(picture(file));
   const name = document.createElement("span");
   name.className = "truncate";
   name.textContent = file.name;
