@@ -6,7 +6,7 @@ from leitstelle.accounts.events import OrganisationsMerged, OrganisationsUnmerge
 from leitstelle.accounts.queries import moved_rows
 from leitstelle.calendars.events import CalendarVersionPublished
 from leitstelle.kernel.events import Event, subscribe
-from leitstelle.sla.actions import update_clocks
+from leitstelle.sla.actions import CLOCK_FIELDS, follow_clocks, update_clocks
 from leitstelle.sla.events import WorkaroundGiven
 from leitstelle.sla.models import TicketClock
 from leitstelle.sla.queries import as_past
@@ -37,12 +37,19 @@ def follow_the_facts(event: Event) -> None:
     """Recompute the clocks, unless the event is a message that moves none."""
     if event.code == MessageAdded.code and not event.data["is_response"]:
         return
-    ticket, now = Ticket.objects.get(pk=event.subject_id), max(event.recorded_at, event.at)
+    now = max(event.recorded_at, event.at)
     if event.code == TicketOpened.code:
         # The first event of its ticket: nothing came before it, and no clock is there yet.
-        update_clocks(ticket, now, events=[as_past(event)], is_new=True)
+        follow_clocks(_ticket_of(event), now, events=[as_past(event)], is_new=True)
     else:
-        update_clocks(ticket, now)
+        follow_clocks(_ticket_of(event), now)
+
+
+def _ticket_of(event: Event) -> Ticket:
+    """What clocks ask of the ticket. The recorder's object may be older than the row, unless they just made it."""
+    if event.code == TicketOpened.code and isinstance(event.about, Ticket):
+        return event.about
+    return Ticket.objects.only(*CLOCK_FIELDS).get(pk=event.subject_id)
 
 
 @subscribe(TicketAssigned, TicketHandedOver, HandoverReturned, name="sla.follow_the_level", inline=True)
@@ -52,7 +59,7 @@ def follow_the_level(event: Event) -> None:
         "level", "version__targets__level"
     )
     if any(level is not None for row in known.distinct() for level in row):
-        update_clocks(Ticket.objects.get(pk=event.subject_id), max(event.recorded_at, event.at))
+        follow_clocks(_ticket_of(event), max(event.recorded_at, event.at))
 
 
 @subscribe(OrganisationsMerged, OrganisationsUnmerged, name="sla.follow_merged_customers")

@@ -10,6 +10,7 @@ from leitstelle.kernel.events.data import Actor, EventData, Subject
 
 if TYPE_CHECKING:
     from leitstelle.kernel.events.bulk import BulkItem, HeadMoved, bulk_record
+    from leitstelle.kernel.events.heads import Standing, standing
     from leitstelle.kernel.events.journal import erase_payload, events_for, record
     from leitstelle.kernel.events.models import Event, EventHead, PayloadGone
     from leitstelle.kernel.events.subscriptions import subscribe, unsubscribe, wiring
@@ -20,6 +21,7 @@ _HOMES = {
     "BulkItem": "bulk",
     "HeadMoved": "bulk",
     "Problem": "verification",
+    "Standing": "heads",
     "VerifyReport": "verification",
     "bulk_record": "bulk",
     "verify": "verification",
@@ -31,6 +33,7 @@ _HOMES = {
     "events_for": "journal",
     "in_unit": "units",
     "record": "journal",
+    "standing": "heads",
     "subscribe": "subscriptions",
     "unit": "units",
     "unsubscribe": "subscriptions",
@@ -41,6 +44,7 @@ __all__ = [
     "BulkItem",
     "HeadMoved",
     "Problem",
+    "Standing",
     "VerifyReport",
     "bulk_record",
     "verify",
@@ -55,6 +59,7 @@ __all__ = [
     "events_for",
     "in_unit",
     "record",
+    "standing",
     "subscribe",
     "unit",
     "unsubscribe",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from leitstelle.kernel.db import update_rows
 from leitstelle.kernel.events import unit
 from leitstelle.sla.choices import ClockState
 from leitstelle.sla.models import AgreementVersion, TicketClock
@@ -12,14 +13,38 @@ from leitstelle.sla.rules.clocks import Clock
 from leitstelle.sla.rules.facts import PastEvent
 from leitstelle.tickets.models import NO_DEADLINE, ONGOING, Ticket
 
+# What its clocks ask of a ticket, and where they are cached on it.
+CLOCK_FIELDS = (
+    "opened_at",
+    "organisation_id",
+    "category_id",
+    "kind",
+    "priority_id",
+    "clock_started_at",
+    "warn_at",
+    "crit_at",
+    "next_due_at",
+    "due_order",
+    "paused_at",
+)
+
 
 @unit()
-def update_clocks(
-    ticket: Ticket, now: datetime, *, events: Iterable[PastEvent] | None = None, is_new: bool = False
-) -> Reading:
-    """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing.
+def update_clocks(ticket: Ticket, now: datetime) -> Reading:
+    """Compute the ticket's clocks at `now` (aware) and write their caches; records nothing."""
+    return follow_clocks(ticket, now)
 
-    A ticket that `is_new` has no caches yet.
+
+def follow_clocks(
+    ticket: Ticket,
+    now: datetime,
+    *,
+    events: Iterable[PastEvent] | None = None,
+    is_new: bool = False,
+) -> Reading:
+    """`update_clocks` within the unit of whoever recorded what happened: no savepoint of its own.
+
+    Of the ticket `CLOCK_FIELDS` are asked for. One that `is_new` has no caches yet.
     """
     reading = compute_clocks(ticket, now, events=events)
     rows = () if is_new else TicketClock.objects.filter(ticket=ticket)
@@ -67,7 +92,7 @@ def _store(
     now: datetime,
 ) -> None:
     """Write the caches of computed clocks, unless they say so already; takes from `stored` what stays."""
-    fresh = []
+    fresh, changed = [], []
     for key, clock in clocks.items():
         known = stored.pop(key, None)
         columns: dict[str, Any] = {
@@ -79,7 +104,9 @@ def _store(
         if known is None:
             fresh.append(TicketClock(ticket=ticket, metric=key.metric, level_id=key.level, **columns))
         elif any(getattr(known, name) != value for name, value in columns.items()):
-            TicketClock.objects.filter(pk=known.pk).update(**columns)
+            changed.append((*columns.values(), known.pk))
+    if changed:
+        update_rows(TicketClock, tuple(columns), changed)
     if fresh:
         TicketClock.objects.bulk_create(fresh)
 

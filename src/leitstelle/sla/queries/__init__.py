@@ -1,7 +1,7 @@
 """Reads of agreements, and the clocks of a ticket computed from its events."""
 
 from leitstelle.sla.queries.clocks import (
-    FRESH,
+    CURRENT,
     REMEMBERED,
     ClockKey,
     Reading,
@@ -23,7 +23,7 @@ from leitstelle.sla.queries.promises import (
 )
 
 __all__ = [
-    "FRESH",
+    "CURRENT",
     "REMEMBERED",
     "ClockKey",
     "Promise",

@@ -1,15 +1,17 @@
 """Agreements as values for the rules: candidates for a ticket, and what their versions promise."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 
 from leitstelle.calendars.queries import hours_of_each, hours_of_each_in_use
 from leitstelle.calendars.rules import ServiceHours
 from leitstelle.catalog.models import Category
+from leitstelle.kernel.events import Standing, standing
 from leitstelle.kernel.kept import kept
 from leitstelle.sla.choices import Metric
 from leitstelle.sla.models import Agreement, AgreementVersion
@@ -81,12 +83,18 @@ class Promise:
 class Terrain:
     """The agreements that may concern a ticket, and their versions by id.
 
-    `paths` leads from the id of a category to its branch, empty where no agreement asks for one.
+    `paths` leads from the id of a category to its branch, empty where no agreement asks for one. `standing` is where
+    the master data stood that it was read from, `None` where nobody asked.
     """
 
     candidates: tuple[Candidate, ...]
     versions: Mapping[int, AgreementVersion]
     paths: Mapping[str, str]
+    standing: Standing | None = None
+
+
+# What terrains and promises are read from, as the journal calls it; customers are asked for one by one.
+_READ_FROM = ("agreement", "calendar", "category")
 
 
 def terrain_of(organisation_ids: Iterable[int | None]) -> Terrain:
@@ -98,6 +106,19 @@ def terrain_of(organisation_ids: Iterable[int | None]) -> Terrain:
 def terrain_in_use(organisation_ids: tuple[int | None, ...]) -> Terrain:
     """Return `terrain_of` as this process knows it; for showing, not for setting deadlines."""
     return terrain_of(organisation_ids)
+
+
+def terrain_now(organisation_ids: tuple[int | None, ...]) -> Terrain:
+    """Return `terrain_of` as it is now: from memory where nothing happened to it since. For setting deadlines."""
+    if not settings.MASTER_DATA_SECONDS:
+        return terrain_of(organisation_ids)
+    customers = [pk for pk in organisation_ids if pk is not None]
+    return _terrain_at(standing(_READ_FROM, {"organisation": customers}), organisation_ids)
+
+
+@kept(*_READ_FROM, "organisation")
+def _terrain_at(stands: Standing, organisation_ids: tuple[int | None, ...]) -> Terrain:
+    return replace(terrain_of(organisation_ids), standing=stands)
 
 
 def whole_terrain() -> Terrain:
@@ -155,6 +176,16 @@ def promise_of(version: AgreementVersion) -> Promise:
     aims, alarms = _contents(version)
     calendars = hours_of_each(_calendars(version, aims))
     return Promise(version, calendars[version.calendar_id], aims, calendars, alarms)
+
+
+def promise_now(version: AgreementVersion, terrain: Terrain) -> Promise:
+    """Return `promise_of` a version of a terrain by `terrain_now`, as it is now. For setting deadlines."""
+    return promise_of(version) if terrain.standing is None else _promise_at(terrain.standing, version)
+
+
+@kept(*_READ_FROM)
+def _promise_at(stands: Standing, version: AgreementVersion) -> Promise:
+    return promise_of(version)
 
 
 @kept("agreement", "calendar")

@@ -15,6 +15,7 @@ from leitstelle.calendars.rules import Calendar, Frame, HolidaySet
 from leitstelle.catalog.models import Category, Priority
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
 from leitstelle.kernel.events import Event
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.work import drain
 from leitstelle.sla import actions
 from leitstelle.sla.actions.clocks import take_over
@@ -46,6 +47,7 @@ WEDNESDAY = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(WEDNESDAY)
     made = make_desk()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from leitstelle.accounts.tests.cast import NOW
 from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.sla.actions import ensure_defaults, ring_due_alarms
 from leitstelle.sla.models import TicketClock
 from leitstelle.tickets.tests.desk import Desk, make_desk
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(NOW)
     made = make_desk()

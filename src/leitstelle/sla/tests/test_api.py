@@ -14,6 +14,7 @@ from leitstelle.accounts.models import Person
 from leitstelle.accounts.tests.cast import NOW, SYSTEM
 from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.sla import actions
 from leitstelle.sla.choices import Metric, StepAction
 from leitstelle.sla.rules.amounts import HOUR, Amount
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(NOW)
     made = make_desk()

@@ -10,6 +10,7 @@ from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.queries import default_calendar
 from leitstelle.kernel.events import Event
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.sla.actions import ensure_defaults, ring_due_alarms, update_clocks
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.models import Agreement, AgreementVersion, Target, TicketClock
@@ -25,6 +26,7 @@ WEDNESDAY = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(WEDNESDAY)
     made = make_desk()

@@ -10,6 +10,7 @@ from leitstelle.accounts.tests.cast import SYSTEM
 from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.queries import default_calendar
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.work import drain
 from leitstelle.sla.actions import ensure_defaults
 from leitstelle.sla.choices import Metric
@@ -29,6 +30,7 @@ GOLD_RESOLUTION = WEDNESDAY + timedelta(hours=2)
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     """The requester's customer has a promise of its own; the outsider's lives by that of the house."""
     calendars.ensure_defaults(WEDNESDAY)

@@ -11,6 +11,7 @@ import pytest
 from leitstelle.accounts.tests.cast import SYSTEM
 from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.sla import actions as sla
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.models import TicketClock
@@ -78,6 +79,7 @@ def test_every_trap_has_tests_that_exist() -> None:
 
 
 @pytest.fixture
+@built_once
 def desk(db: None) -> Desk:
     calendars.ensure_defaults(WEDNESDAY)
     made = make_desk()
