@@ -1,5 +1,6 @@
 """Webhooks that other programs call and what they sent; what other programs are told, and each call of them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -17,7 +18,7 @@ class InboundHookQuerySet(models.QuerySet["InboundHook"]):
     """Webhooks without their secret where nothing is verified."""
 
     def without_secrets(self) -> Self:
-        return self.defer("secret")
+        return self.defer("secret", "former_secret")
 
 
 class InboundHook(models.Model):
@@ -30,6 +31,9 @@ class InboundHook(models.Model):
     name = models.CharField(max_length=120, unique=True)
     secret = EncryptedField(blank=True, default="")
     secret_at = models.DateTimeField(null=True, blank=True)
+    # The secret before: taken as well until then (aware), while the other program changes to the new one.
+    former_secret = EncryptedField(blank=True, default="")
+    former_until = models.DateTimeField(null=True, blank=True)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -53,6 +57,11 @@ class InboundHook(models.Model):
 
     class Meta:
         ordering = ("name",)
+
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """The secrets that prove a report at a moment; none before there is one."""
+        former = (str(self.former_secret),) if self.former_until and now < self.former_until else ()
+        return tuple(one for one in (str(self.secret), *former) if one)
 
     def __str__(self) -> str:
         return self.name

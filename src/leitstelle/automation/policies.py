@@ -17,7 +17,7 @@ def visible_hooks(viewer: Viewer) -> InboundHookQuerySet:
 
 def visible_endpoints(viewer: Viewer) -> QuerySet[Endpoint]:
     """Endpoints without their keys: for administrators."""
-    rows = Endpoint.objects.defer("key")
+    rows = Endpoint.objects.defer("key", "former_key")
     return rows if can_administer(viewer) else rows.none()
 
 

@@ -13,6 +13,7 @@ from leitstelle.automation.errors import HookNameTaken, MappingNotUsable
 from leitstelle.automation.events import HookChanged, HookCreated
 from leitstelle.automation.models import InboundHook
 from leitstelle.automation.rules.mapping import Fault, faults_of_conditions, faults_of_template
+from leitstelle.automation.rules.proof import OVERLAP
 from leitstelle.catalog.models import Category
 from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Subject, record, unit
@@ -87,16 +88,27 @@ def change_hook(hook: InboundHook, new: HookInput, *, version: int, by: Viewer, 
 
 @unit()
 def make_secret(hook: InboundHook, *, by: Viewer, now: datetime) -> str:
-    """Give a webhook a new secret and return it, this once; the one before is worth nothing from now on.
+    """Give a webhook a new secret and return it, this once; the one before is taken as well for `OVERLAP`.
 
     Administrators. Event `inbound_hook.changed`. Raises `NotAllowed`.
     """
     policies.require_administrator(by)
     secret = secrets.token_urlsafe(24)
+    if hook.secret:
+        hook.former_secret, hook.former_until = hook.secret, now + OVERLAP
     hook.secret, hook.secret_at = secret, now
-    hook.save(update_fields=["secret", "secret_at"])
+    hook.save(update_fields=["secret", "secret_at", "former_secret", "former_until"])
     record(HookChanged(fields=("secret",)), subject=_subject(hook), actor=by.actor, at=now)
     return secret
+
+
+@unit()
+def drop_former_secret(hook: InboundHook, *, by: Viewer, now: datetime) -> None:
+    """Take the secret before no more. Administrators. Event `inbound_hook.changed`, once. Raises `NotAllowed`."""
+    policies.require_administrator(by)
+    rows = InboundHook.objects.filter(pk=hook.pk, former_until__gt=now)
+    if rows.update(former_secret="", former_until=None):
+        record(HookChanged(fields=("former_secret",)), subject=_subject(hook), actor=by.actor, at=now)
 
 
 def _check(new: HookInput) -> None:

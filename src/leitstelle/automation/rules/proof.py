@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 
 from leitstelle.intake.choices import TelephonyKind
@@ -13,6 +14,8 @@ HUB = "x-hub-signature-256"
 STANDARD = "webhook-signature"
 # How old a signed moment may be, in seconds.
 TOLERANCE = 300
+# How long the secret before is taken beside a new one.
+OVERLAP = timedelta(days=7)
 
 
 def is_proven(secret: str, body: bytes, headers: Mapping[str, str], token: str, *, now: float) -> bool:

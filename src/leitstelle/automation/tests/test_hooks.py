@@ -19,6 +19,7 @@ from leitstelle.automation.choices import ReportReason, ReportState
 from leitstelle.automation.errors import HookNameTaken, MappingNotUsable
 from leitstelle.automation.models import HookReport, InboundHook
 from leitstelle.automation.policies import visible_hooks
+from leitstelle.automation.rules.proof import OVERLAP
 from leitstelle.automation.tasks import find_stranded, forget_reports
 from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.work import drain
@@ -213,8 +214,22 @@ def test_the_page_tries_a_mapping_without_opening_anything(hook: tuple[InboundHo
     assert admin.post(path, {"step": "try", "report": "[]"}).status_code == 422
     made = admin.post(path, {"step": "secret"})
     assert made.status_code == 200
-    assert send(hook, report(fingerprint="f9")).status_code == 403
-    assert Ticket.objects.count() == 1
+    assert "The secret was changed" in made.text
+    assert send(hook, report(fingerprint="f9")).status_code == 200
+    assert admin.post(path, {"step": "drop"}).status_code == 303
+    assert "The secret was changed" not in admin.get(path).text
+    assert send(hook, report(fingerprint="f10")).status_code == 403
+    assert Ticket.objects.count() == 2
+
+
+def test_the_secret_before_counts_for_a_while(hook: tuple[InboundHook, str]) -> None:
+    found, first = hook
+    second = make_secret(found, by=SYSTEM, now=NOW)
+    assert found.secrets_at(NOW) == (second, first)
+    assert found.secrets_at(NOW + OVERLAP) == (second,)
+    third = make_secret(found, by=SYSTEM, now=NOW)
+    assert found.secrets_at(NOW) == (third, second)
+    assert InboundHook(name="Neu").secrets_at(NOW) == ()
 
 
 def test_the_form_keeps_what_was_typed(desk: Desk) -> None:

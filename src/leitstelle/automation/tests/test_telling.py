@@ -14,8 +14,10 @@ from leitstelle.automation.models import OutgoingCall
 from leitstelle.automation.policies import visible_endpoints
 from leitstelle.automation.tasks import forget_calls
 from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.outbound.actions import EndpointInput, change_endpoint, drop_former_key
 from leitstelle.kernel.outbound.models import Endpoint
-from leitstelle.kernel.tests.test_outbound import Other, endpoint, other
+from leitstelle.kernel.outbound.rules import OVERLAP, signature
+from leitstelle.kernel.tests.test_outbound import KEY, Other, endpoint, other
 from leitstelle.kernel.work import drain
 from leitstelle.tickets.actions import write_note
 from leitstelle.tickets.tests.desk import Desk, make_desk
@@ -92,6 +94,40 @@ def test_a_refusal_is_not_repeated(other: Other, desk: Desk) -> None:
     assert OutgoingCall.objects.get().state == CallState.FAILED
     assert len(other.calls) == 1
     assert forget_calls(timezone.now() + timedelta(days=31)) == 1
+
+
+def test_while_a_key_is_changed_both_sign(other: Other, desk: Desk) -> None:
+    row = told(other, desk, "ticket.opened")
+    new = EndpointInput(name=row.name, address=row.address, key="another key of both")
+    change_endpoint(row, new, version=row.version, by=SYSTEM, now=timezone.now())
+    admin = Client()
+    admin.force_login(desk.admin, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/administration/outgoing-webhooks/{row.public_id}/"
+    assert "The key was changed" in admin.get(path).text
+    desk.open("Eins", now=timezone.now())
+    drain()
+    assert admin.post(path, {"step": "drop"}).status_code == 303
+    assert "The key was changed" not in admin.get(path).text
+    desk.open("Zwei", now=timezone.now())
+    drain()
+    for (_path, headers, body), keys in zip(other.calls, ((new.key, KEY), (new.key,)), strict=True):
+        moment = int(headers["X-Leitstelle-Timestamp"])
+        wanted = [signature(key, moment, body) for key in keys]
+        assert headers["X-Leitstelle-Signature"].split() == wanted
+
+
+def test_a_key_is_never_shown_to_another_address(other: Other, desk: Desk) -> None:
+    row = endpoint(other.address)
+    now = timezone.now()
+    changed = EndpointInput(name=row.name, address=row.address, key="another key of both")
+    row = change_endpoint(row, changed, version=row.version, by=SYSTEM, now=now)
+    assert row.keys_at(now) == (changed.key, KEY)
+    assert row.keys_at(now + OVERLAP) == (changed.key,)
+    moved = EndpointInput(name=row.name, address="https://other.example.org/", key="a third key of both")
+    row = change_endpoint(row, moved, version=row.version, by=SYSTEM, now=now)
+    assert row.keys_at(now) == (moved.key,)
+    with pytest.raises(NotAllowed):
+        drop_former_key(row, by=as_agent(desk.agent), now=now)
 
 
 def test_only_administrators_say_who_is_told_what(other: Other, desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Administration of webhooks: settings, address and secret, what came in, and what the mapping makes of it."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from leitstelle.accounts.policies import can_administer
-from leitstelle.automation.actions import HookInput, change_hook, create_hook, make_secret, replay_report
+from leitstelle.automation.actions import (
+    HookInput,
+    change_hook,
+    create_hook,
+    drop_former_secret,
+    make_secret,
+    replay_report,
+)
 from leitstelle.automation.choices import ReportState
 from leitstelle.automation.forms import HookForm, TrialForm
 from leitstelle.automation.labels import REPORT_REASON, REPORT_STATE
@@ -85,8 +93,8 @@ hooks = Crud(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show how a webhook is connected and what came in: "secret" makes a new one, "again" takes a report once more,
-    "try" shows what the mapping makes of a pasted report.
+    """Show how a webhook is connected and what came in: "secret" makes a new one, "drop" ends the one before, "again"
+    takes a report once more, "try" shows what the mapping makes of a pasted report.
     """
     viewer = viewer_of(request)
     if not can_administer(viewer):
@@ -95,6 +103,9 @@ def reports(request: HttpRequest, public_id: UUID) -> HttpResponse:
     step = request.POST.get("step", "")
     if step == "secret":
         return _show(request, hook, TrialForm(), secret=make_secret(hook, by=viewer, now=timezone.now()))
+    if step == "drop":
+        drop_former_secret(hook, by=viewer, now=timezone.now())
+        return go(request, request.path)
     if step == "again":
         report = _chosen(hook, request.POST.get("report", ""))
         if report is not None:
@@ -153,11 +164,17 @@ def _show(
         "hook": hook,
         "address": request.build_absolute_uri(reverse("automation:hook", args=[hook.public_id])),
         "secret": secret,
+        "former_until": _ahead(hook.former_until),
         "form": form,
         "draft": draft,
         "reports": [_shown(hook, report) for report in reports_of(hook, REPORTS_SHOWN)],
     }
     return page(request, "automation/hook_reports.html", context, status=status)
+
+
+def _ahead(moment: datetime | None) -> datetime | None:
+    """A moment, as long as it lies ahead."""
+    return moment if moment is not None and moment > timezone.now() else None
 
 
 def _shown(hook: InboundHook, report: HookReport) -> dict[str, Any]:

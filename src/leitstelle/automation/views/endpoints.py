@@ -16,6 +16,7 @@ from leitstelle.automation.labels import CALL_STATE, TOLD
 from leitstelle.automation.policies import visible_endpoints
 from leitstelle.automation.queries import call_of, calls_of, wish_of
 from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.outbound.actions import drop_former_key
 from leitstelle.kernel.outbound.models import Endpoint
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -45,11 +46,14 @@ def _codes(endpoint: Endpoint) -> list[str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def endpoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show and change what an endpoint is told; "again" repeats one of its calls."""
+    """Show and change what an endpoint is told; "again" repeats a call, "drop" ends the key before."""
     viewer = _administrator(request)
     found = get_object_or_404(visible_endpoints(viewer), public_id=public_id)
     if request.method == "POST" and request.POST.get("step") == "again":
         return _again(request, found, viewer)
+    if request.method == "POST" and request.POST.get("step") == "drop":
+        drop_former_key(found, by=viewer, now=timezone.now())
+        return go(request, request.path)
     wish = wish_of(found)
     initial = {"codes": wish.codes, "team": wish.team_id} if wish else {}
     form = WishForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -67,7 +71,9 @@ def endpoint(request: HttpRequest, public_id: UUID) -> HttpResponse:
         }
         for call in calls_of(found, CALLS_SHOWN)
     ]
-    context = {"endpoint": found, "form": form, "calls": calls}
+    now, until = timezone.now(), found.former_until
+    former_until = until if until is not None and until > now else None
+    context = {"endpoint": found, "form": form, "calls": calls, "former_until": former_until}
     return page(request, "automation/endpoint.html", context, status=422 if form.errors else 200)
 
 

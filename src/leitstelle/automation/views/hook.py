@@ -36,7 +36,8 @@ def hook(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if len(body) > LARGEST:
         return JsonResponse({"error": "too_large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not is_proven(str(found.secret), body, headers, request.GET.get("token", ""), now=now.timestamp()):
+    token, moment = request.GET.get("token", ""), now.timestamp()
+    if not any(is_proven(one, body, headers, token, now=moment) for one in found.secrets_at(now)):
         if hit("inbound-hook-refused", str(found.pk), limit=REFUSED_KEPT, per=60 * MINUTE, now=now):
             reason = ReportReason.NOT_PROVEN
             keep_report(found, body, state=ReportState.REFUSED, reason=reason, now=now)

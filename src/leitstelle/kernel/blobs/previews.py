@@ -1,4 +1,4 @@
-"""Small pictures of images: made by the worker, stored as contents of their own, shown where the file may be fetched."""
+"""Small pictures of images: made by the worker, stored as contents of their own, shown wherever the file is."""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 """Keeping endpoints."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from leitstelle.kernel.outbound.errors import (
 )
 from leitstelle.kernel.outbound.events import EndpointChanged, EndpointCreated
 from leitstelle.kernel.outbound.models import Endpoint
-from leitstelle.kernel.outbound.rules import LEAST_KEY, WrongAddress, is_number, may_call, place_of
+from leitstelle.kernel.outbound.rules import LEAST_KEY, OVERLAP, WrongAddress, is_number, may_call, place_of
 from leitstelle.kernel.viewer import Viewer
 
 
@@ -58,6 +59,7 @@ def change_endpoint(
 ) -> Endpoint:
     """Change an endpoint. Administrators. Records `EndpointChanged` where something did.
 
+    With a new key the one before signs as well for `OVERLAP`, so that the other side can change in its own time.
     Another address needs its key given anew: what proves a call to one is never shown to another. Raises as
     `create_endpoint`, and `Conflict` where somebody else changed it meanwhile.
     """
@@ -69,7 +71,11 @@ def change_endpoint(
     try:
         with transaction.atomic():
             rows = Endpoint.objects.filter(pk=endpoint.pk, version=version)
-            moved = rows.update(version=F("version") + 1, **{name: values[name] for name in changed})
+            moved = rows.update(
+                version=F("version") + 1,
+                **{name: values[name] for name in changed},
+                **_former(endpoint, changed, now),
+            )
     except IntegrityError as error:
         raise EndpointNameTaken(fields={"name": EndpointNameTaken.default_message}) from error
     if not moved:
@@ -77,6 +83,26 @@ def change_endpoint(
     record(EndpointChanged(fields=changed), subject=Subject("endpoint", endpoint.pk), actor=by.actor, at=now)
     endpoint.refresh_from_db()
     return endpoint
+
+
+@unit()
+def drop_former_key(endpoint: Endpoint, *, by: Viewer, now: datetime) -> None:
+    """Let the key before sign no more calls. Administrators. Records `EndpointChanged` once. Raises `NotAllowed`."""
+    if not may_keep_endpoints(by):
+        raise NotAllowed
+    rows = Endpoint.objects.filter(pk=endpoint.pk, former_until__gt=now)
+    if rows.update(former_key="", former_until=None):
+        data = EndpointChanged(fields=("former_key",))
+        record(data, subject=Subject("endpoint", endpoint.pk), actor=by.actor, at=now)
+
+
+def _former(endpoint: Endpoint, changed: Collection[str], now: datetime) -> dict[str, object]:
+    """What becomes of the key before: it stays for a while with a new one, and goes with another address."""
+    if "address" in changed:
+        return {"former_key": "", "former_until": None}
+    if "key" in changed and endpoint.key:
+        return {"former_key": str(endpoint.key), "former_until": now + OVERLAP}
+    return {}
 
 
 def _check(new: EndpointInput, by: Viewer, *, key_needed: bool) -> None:

@@ -5,9 +5,12 @@ import hmac
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 LEAST_KEY = 16
+# How long the key before goes on signing beside a new one.
+OVERLAP = timedelta(days=7)
 LONGEST_ADDRESS = 500
 # Through these, an IPv6 address stands for an IPv4 one (RFC 6052).
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
@@ -71,6 +74,11 @@ def is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def signatures(keys: Iterable[str], moment: int, body: bytes) -> str:
+    """One proof for each key, separated by a space: while a key is changed, the other side may know either."""
+    return " ".join(signature(key, moment, body) for key in keys)
 
 
 def signature(key: str, moment: int, body: bytes) -> str:

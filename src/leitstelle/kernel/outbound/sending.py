@@ -9,7 +9,7 @@ from django.conf import settings
 
 from leitstelle.kernel.outbound.gateways import NotReached, post
 from leitstelle.kernel.outbound.models import Endpoint
-from leitstelle.kernel.outbound.rules import place_of, signature
+from leitstelle.kernel.outbound.rules import place_of, signatures
 from leitstelle.kernel.work import GiveUp
 
 # Answers after which the same call may do better later (RFC 9110, RFC 6585).
@@ -21,7 +21,7 @@ class CallFailed(Exception):
 
 
 def call(endpoint: Endpoint, event: str, number: int, content: Mapping[str, Any], now: datetime) -> None:
-    """Post `content` as JSON, signed with the endpoint's key; nothing where the endpoint is switched off.
+    """Post `content` as JSON, signed with the endpoint's keys; nothing where the endpoint is switched off.
 
     `number` names the call, the same on every try, so that the other side can leave out what it has. Raises
     `CallFailed` where another try may help, else `GiveUp`.
@@ -36,7 +36,7 @@ def call(endpoint: Endpoint, event: str, number: int, content: Mapping[str, Any]
         "X-Leitstelle-Event": event,
         "X-Leitstelle-Delivery": str(number),
         "X-Leitstelle-Timestamp": str(moment),
-        "X-Leitstelle-Signature": signature(str(endpoint.key), moment, body),
+        "X-Leitstelle-Signature": signatures(endpoint.keys_at(now), moment, body),
     }
     try:
         status = post(place_of(endpoint.address), body, headers, settings.WEBHOOK_NETWORKS)

@@ -35,7 +35,10 @@ def register_desk_addresses(addresses: Callable[[], Collection[str]]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """What stands in the composer before anybody types. `files` are (value of the box, name, size, whether it has a small picture)."""
+    """What stands in the composer before anybody types.
+
+    `files` are (value of the box, name, size, whether there is a small picture).
+    """
 
     mode: str = DraftMode.REPLY
     to: str = ""
