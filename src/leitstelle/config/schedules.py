@@ -14,6 +14,7 @@ SCHEDULES = {
     "blobs.draw": "every 0:00:10",
     "blobs.scan": "every 0:00:15",
     "intake.old_spam": "daily at 03:42",
+    "intake.quiet_chats": "every 0:05:00",
     "intake.stranded_calls": "every 0:02:00",
     "intake.stranded_mail": "every 0:02:00",
     "intake.telephony_events": "daily at 03:55",

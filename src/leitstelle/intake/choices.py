@@ -164,3 +164,31 @@ class TelephonyReason(TextChoices):
     INTERNAL = "internal"
     OTHER_EVENT = "other_event"
     NO_LINE = "no_line"
+
+
+class ChatState(TextChoices):
+    """Where a chat stands; `left`: a message written while nobody was there."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    ENDED = "ended"
+    LEFT = "left"
+
+
+class ChatNote(TextChoices):
+    """What happened in a chat beside what was said."""
+
+    TAKEN = "taken"
+    PASSED = "passed"
+    VISITOR_ENDED = "visitor_end"
+    AGENT_ENDED = "agent_end"
+    QUIET = "quiet"
+    LEFT = "left"
+
+
+class ChatPresence(TextChoices):
+    """Whether somebody is there for a chat."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    NOBODY = "nobody"

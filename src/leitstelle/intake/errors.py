@@ -113,3 +113,61 @@ class NotCorrectable(DomainError):
 
     code = "not_correctable"
     default_message = _("This cannot be corrected here.")
+
+
+class ChatDoorNameTaken(Conflict):
+    """Another chat has this name."""
+
+    code = "chat_name_taken"
+    default_message = _("Another chat has this name.")
+
+
+class NotAnOrigin(InvalidInput):
+    """What should be the address of a site is none."""
+
+    code = "not_an_origin"
+    default_message = _("“%(value)s” is no address of a site, as in https://www.example.org")
+
+
+class ChatDoorClosed(DomainError):
+    """The chat was switched off."""
+
+    code = "chat_closed"
+    status = 410
+    default_message = _("This chat is not in use any more.")
+
+
+class ChatOver(Conflict):
+    """Words for a chat that has ended."""
+
+    code = "chat_over"
+    default_message = _("This chat has ended. Your text is still there; you can begin a new chat with it.")
+
+
+class ChatTaken(Conflict):
+    """Somebody else took the chat, or it has ended."""
+
+    code = "chat_taken"
+    default_message = _("Somebody else has taken this chat, or it has ended.")
+
+
+class ChatsFull(Conflict):
+    """The agent has as many chats as this door allows at once."""
+
+    code = "chats_full"
+    default_message = _("You have %(count)s chats already; more at once are not meant to be.")
+
+
+class ChatLineTooLong(InvalidInput):
+    """One line with too much text."""
+
+    code = "chat_line_too_long"
+    default_message = _("At most %(limit)s characters at once, please. Your text is still there.")
+
+
+class NotYourChat(DomainError):
+    """Only whoever took the chat answers in it."""
+
+    code = "not_your_chat"
+    status = 403
+    default_message = _("Please take the chat first.")

@@ -170,3 +170,52 @@ class MailNotSpam(EventData):
     """Somebody said that a mail is none. Subject: inbound_mail."""
 
     code: ClassVar[str] = "intake.mail_not_spam"
+
+
+@dataclass(frozen=True)
+class ChatDoorCreated(EventData):
+    """Subject: chat_door."""
+
+    code: ClassVar[str] = "intake.chat_door_created"
+
+
+@dataclass(frozen=True)
+class ChatDoorChanged(EventData):
+    """Names of the settings that changed, never their values. Subject: chat_door."""
+
+    code: ClassVar[str] = "intake.chat_door_changed"
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChatOpened(EventData):
+    """Somebody began a chat, or left a message; subject: chat."""
+
+    code: ClassVar[str] = "intake.chat_opened"
+
+    door_id: int
+    ticket_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class ChatSaid(EventData):
+    """A line was written; the message tells what. Subject: chat."""
+
+    code: ClassVar[str] = "intake.chat_said"
+
+    number: int
+    by_agent: bool
+    agent_id: int | None
+
+
+@dataclass(frozen=True)
+class ChatMoved(EventData):
+    """A chat was taken, passed on or ended; `note` is a `ChatNote`. Subject: chat."""
+
+    code: ClassVar[str] = "intake.chat_moved"
+
+    note: str
+    state: str
+    agent_id: int | None

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from leitstelle.intake.choices import (
+    ChatNote,
+    ChatState,
     InboundState,
     MailboxFetch,
     MailboxState,
@@ -337,4 +339,20 @@ TELEPHONY_REASON: dict[str, Promise] = {
     TelephonyReason.INTERNAL: _("A call between telephones of the house."),
     TelephonyReason.OTHER_EVENT: _("An event that is nothing for the log of calls."),
     TelephonyReason.NO_LINE: _("No line is entered for this telephone, so nobody's screen shows it."),
+}
+
+CHAT_STATE: dict[str, Promise] = {
+    ChatState.WAITING: pgettext_lazy("chat", "Waiting"),
+    ChatState.ACTIVE: pgettext_lazy("chat", "Under way"),
+    ChatState.ENDED: pgettext_lazy("chat", "Ended"),
+    ChatState.LEFT: pgettext_lazy("chat", "Message left"),
+}
+# What a note in a chat says; `%(name)s` is a person or a team.
+CHAT_NOTE: dict[str, Promise] = {
+    ChatNote.TAKEN: _("%(name)s is here now."),
+    ChatNote.PASSED: _("The chat was passed on to %(name)s."),
+    ChatNote.VISITOR_ENDED: _("The visitor has ended the chat."),
+    ChatNote.AGENT_ENDED: _("The chat was ended by the service desk."),
+    ChatNote.QUIET: _("The chat has ended because nobody wrote for a long time."),
+    ChatNote.LEFT: _("Thank you. Your message has reached us; we will answer."),
 }

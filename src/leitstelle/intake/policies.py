@@ -1,10 +1,12 @@
-"""Who may see and decide about inbound mail and mailboxes."""
+"""Who may see and decide about inbound mail and mailboxes, calls and chats."""
 
 from django.db.models import Q, QuerySet
 
 from leitstelle.accounts.policies import agent_scope, can_administer
 from leitstelle.intake.models import (
     SECRETS,
+    Chat,
+    ChatDoor,
     InboundMail,
     InboundMailQuerySet,
     Mailbox,
@@ -80,3 +82,17 @@ def visible_phone_calls(viewer: Viewer) -> QuerySet[PhoneCall]:
     own = Q(agent=viewer.person_id) | Q(pk__in=rang.values("call_id"))
     joined = Q(message__isnull=False) & on_visible_ticket(viewer, "message__ticket")
     return PhoneCall.objects.filter(own | joined | Q(Q(message__isnull=True) & scope))
+
+
+def visible_chats(viewer: Viewer) -> "QuerySet[Chat]":
+    """Return the chats an agent may see: those they took, and those of visible tickets. Visitors have their token."""
+    if viewer.is_system:
+        return Chat.objects.all()
+    if not viewer.is_agent or viewer.person_id is None:
+        return Chat.objects.none()
+    return Chat.objects.filter(Q(agent=viewer.person_id) | on_visible_ticket(viewer, "first_message__ticket"))
+
+
+def visible_chat_doors(viewer: Viewer) -> "QuerySet[ChatDoor]":
+    """Chats are set up by administrators; nobody else sees their settings."""
+    return ChatDoor.objects.all() if can_administer(viewer) else ChatDoor.objects.none()

@@ -17,6 +17,8 @@ from leitstelle.intake.choices import InboundState
 from leitstelle.intake.events import CallEnded, MailAccepted
 from leitstelle.intake.models import (
     InboundMail,
+    Chat,
+    ChatAgent,
     Mailbox,
     MailCorrection,
     MailReference,
@@ -47,6 +49,9 @@ register_movable(Movable("intake.phone_agents", "person", PhoneCall, "agent"))
 register_movable(Movable("intake.phone_candidates", "person", PhoneCallPerson, "person", unique=("call_id",)))
 register_movable(Movable("intake.phone_rings", "person", PhoneRinging, "person", unique=("call_id",)))
 register_movable(Movable("intake.telephony_lines", "person", TelephonyLine, "person"))
+register_movable(Movable("intake.chats", "person", Chat, "person", _("Chats")))
+register_movable(Movable("intake.chat_agents", "person", Chat, "agent"))
+register_movable(Movable("intake.there_for_chats", "person", ChatAgent, "person", unique=("person_id",)))
 
 
 @subscribe(MailAccepted, name="intake.process_mail", network=True)

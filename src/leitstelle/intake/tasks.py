@@ -6,7 +6,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from leitstelle.intake.actions import accept_raw, quarantine
+from leitstelle.intake.actions import accept_oversize, accept_raw, quarantine
+from leitstelle.intake.actions.accept import max_mail_bytes
+from leitstelle.intake.actions.chat import end_quiet_chats
 from leitstelle.intake.actions.portal import forget_unconfirmed
 from leitstelle.intake.actions.spam import forget_spam
 from leitstelle.intake.actions.telephony import apply_request
@@ -103,3 +105,9 @@ def forget_told(now: datetime) -> int:
 def forget_old_spam(now: datetime) -> int:
     """Delete what the mail server called spam and nobody asked for within 30 days. Returns how many mails."""
     return forget_spam(now)
+
+
+@schedule("intake.quiet_chats", every=timedelta(minutes=5))
+def end_quiet(now: datetime) -> int:
+    """End chats in which nobody writes any more. Returns how many."""
+    return end_quiet_chats(now)

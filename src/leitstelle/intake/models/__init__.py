@@ -1,5 +1,6 @@
-"""What intake keeps: mailboxes and mail, guests' reports, calls entered; telephone systems and their calls."""
+"""What intake keeps: mailboxes and mail, guests' reports, calls entered; telephone systems and their calls; chats."""
 
+from leitstelle.intake.models.chat import Chat, ChatAgent, ChatDoor, ChatLine
 from leitstelle.intake.models.contents import ExternalNumber, MailEvent, MailKey
 from leitstelle.intake.models.corrections import MailCorrection
 from leitstelle.intake.models.mail import (
@@ -30,6 +31,10 @@ __all__ = [
     "SECRETS",
     "Call",
     "CallBack",
+    "Chat",
+    "ChatAgent",
+    "ChatDoor",
+    "ChatLine",
     "ExternalNumber",
     "GuestFile",
     "GuestReport",

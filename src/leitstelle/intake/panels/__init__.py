@@ -15,6 +15,7 @@ from leitstelle.intake.actions.calls import dialled
 from leitstelle.intake.choices import InboundState
 from leitstelle.intake.labels import AUTOMATIC_KIND
 from leitstelle.intake.models import Call, InboundMail
+from leitstelle.intake.panels import chat as _chat  # noqa: F401  # registers itself
 from leitstelle.intake.panels import posters as _posters  # noqa: F401  # registers itself
 from leitstelle.intake.panels import telephony as _telephony  # noqa: F401  # registers itself
 from leitstelle.intake.panels.contents import contents

@@ -11,6 +11,7 @@ from leitstelle.accounts.policies import can_administer
 from leitstelle.accounts.rules import format_phone
 from leitstelle.intake.events import CallAnswered, CallEnded, CallJoined, CallRang
 from leitstelle.intake.labels import PHONE_OUTCOME
+from leitstelle.intake.panels.chat import WAITING, own_chats
 from leitstelle.intake.policies import visible_phone_calls
 from leitstelle.intake.queries.shown_calls import shown_calls, talked_in
 from leitstelle.intake.queries.telephony import calls_of_person, calls_on_tickets
@@ -34,10 +35,11 @@ CALLS_SHOWN = 5
 
 @register_corner
 def what_rings(viewer: Viewer) -> Panel | None:
-    """The empty place of the card; it is filled when the live stream says that the agent's telephone rings."""
+    """The empty place of the cards; it is filled when the live stream says that something rings, or somebody chats."""
     if not viewer.is_agent or viewer.person_id is None:
         return None
-    return Panel("intake/_corner.html", {"topic": _topic(viewer.person_id)})
+    topics = f"{_topic(viewer.person_id)} {WAITING} {own_chats(viewer.person_id)}"
+    return Panel("intake/_corner.html", {"topic": topics})
 
 
 def _topic(person_id: int) -> str:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from leitstelle.catalog.labels import name_of
+from leitstelle.intake.queries.chat import chats_for
 from leitstelle.intake.queries.shown_calls import cards_at, shown_calls
 from leitstelle.intake.queries.telephony import recent_calls
 from leitstelle.intake.views.call_drafts import agent_of
@@ -26,7 +27,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ringing(request: HttpRequest) -> HttpResponse:
-    """What rings at the viewer now, or what they speak on; asked for when the live stream says so."""
-    viewer = agent_of(request)
-    context = {"cards": cards_at(viewer, timezone.now()), "name_of": name_of}
+    """What rings at the viewer, what they speak on, chats that want them; asked for when the live stream says so."""
+    viewer, now = agent_of(request), timezone.now()
+    context = {"cards": cards_at(viewer, now), "chats": chats_for(viewer, now), "name_of": name_of}
     return render(request, "intake/_ringing.html", context)

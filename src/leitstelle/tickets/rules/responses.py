@@ -2,7 +2,7 @@
 
 from leitstelle.tickets.choices import Audience, Channel, Direction
 
-CONVERSATION_CHANNELS = (Channel.PHONE, Channel.WALK_IN)
+CONVERSATION_CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.CHAT)
 
 
 def is_response(

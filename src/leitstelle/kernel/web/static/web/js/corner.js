@@ -23,7 +23,7 @@ const write = (name, value) => {
 function tidy(corner) {
   const away = read(PUT_AWAY).split(" ");
   // Whoever is at what a card leads to needs no card for it.
-  const isHere = (card) => location.search.includes(card.dataset.cardOf);
+  const isHere = (card) => (location.pathname + location.search).includes(card.dataset.cardOf);
   for (const card of corner.querySelectorAll("[data-card]")) if (away.includes(card.dataset.card) || isHere(card)) card.remove();
   if (corner.querySelector("[data-card]")) write(SEEN, String(Date.now()));
   else if (read(SEEN)) write(SEEN, "");
