@@ -81,6 +81,7 @@ class Step(TextChoices):
     MEANING = "meaning"
     TICKET = "ticket"
     FORWARDED = "forwarded"
+    WRITTEN_TO = "written_to"
     SIGNATURE = "signature"
     SEALED = "sealed"
     EXTERNAL = "external"
@@ -115,6 +116,22 @@ class TelephonyKind(TextChoices):
     SIPGATE = "sipgate"
     PLACETEL = "placetel"
     THREECX = "threecx"
+
+
+class DialKind(TextChoices):
+    """How a telephone system is asked to make a call; none: numbers are dialled on the device of the agent."""
+
+    SIPGATE = "sipgate"
+    GENERIC = "generic"
+
+
+class DialProblem(TextChoices):
+    """Why a telephone system did not make a call."""
+
+    FORBIDDEN = "forbidden"
+    NOT_REACHED = "not_reached"
+    NOT_ALLOWED = "not_allowed"
+    REFUSED = "refused"
 
 
 class PhoneStep(TextChoices):

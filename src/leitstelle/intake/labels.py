@@ -7,6 +7,8 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from leitstelle.intake.choices import (
     ChatNote,
     ChatState,
+    DialKind,
+    DialProblem,
     InboundState,
     MailboxFetch,
     MailboxState,
@@ -51,6 +53,7 @@ STEP: dict[str, Promise] = {
     Step.MEANING: pgettext_lazy("mail decision", "Only thanks?"),
     Step.TICKET: pgettext_lazy("mail decision", "Ticket"),
     Step.FORWARDED: pgettext_lazy("mail decision", "Original sender"),
+    Step.WRITTEN_TO: pgettext_lazy("mail decision", "Written to"),
     Step.BOUNCE: pgettext_lazy("mail decision", "Delivery report"),
     Step.SIGNATURE: pgettext_lazy("mail decision", "Signature"),
     Step.SEALED: pgettext_lazy("mail decision", "Encryption"),
@@ -311,6 +314,19 @@ TELEPHONY_KIND: dict[str, Promise] = {
     TelephonyKind.SIPGATE: _("sipgate.io"),
     TelephonyKind.PLACETEL: _("Placetel"),
     TelephonyKind.THREECX: _("3CX"),
+}
+DIAL_KIND: dict[str, Promise] = {
+    "": _("Not at all: the device of the agent dials"),
+    DialKind.SIPGATE: _("sipgate"),
+    DialKind.GENERIC: _("Any address that takes JSON"),
+}
+DIAL_PROBLEM: dict[str, Promise] = {
+    DialProblem.FORBIDDEN: _("The telephone system was not asked: its address may not be called."),
+    DialProblem.NOT_REACHED: _("The telephone system does not answer. Click again to dial on this device."),
+    DialProblem.NOT_ALLOWED: _(
+        "The telephone system does not accept our access data. Click again to dial on this device."
+    ),
+    DialProblem.REFUSED: _("The telephone system refused the call. Click again to dial on this device."),
 }
 PHONE_OUTCOME: dict[str, Promise] = {
     "": pgettext_lazy("telephone call", "going on"),

@@ -11,14 +11,15 @@ from leitstelle.intake.actions import (
     send_forward,
     send_reply,
     send_to_vendor,
+    tell_too_large,
 )
 from leitstelle.intake.actions.callbacks import follow_up_call
-from leitstelle.intake.choices import InboundState
-from leitstelle.intake.events import CallEnded, MailAccepted
+from leitstelle.intake.choices import InboundState, Reason
+from leitstelle.intake.events import CallEnded, MailAccepted, MailQuarantined
 from leitstelle.intake.models import (
-    InboundMail,
     Chat,
     ChatAgent,
+    InboundMail,
     Mailbox,
     MailCorrection,
     MailReference,
@@ -48,10 +49,10 @@ register_movable(Movable("intake.phone_calls", "person", PhoneCall, "person", _(
 register_movable(Movable("intake.phone_agents", "person", PhoneCall, "agent"))
 register_movable(Movable("intake.phone_candidates", "person", PhoneCallPerson, "person", unique=("call_id",)))
 register_movable(Movable("intake.phone_rings", "person", PhoneRinging, "person", unique=("call_id",)))
-register_movable(Movable("intake.telephony_lines", "person", TelephonyLine, "person"))
 register_movable(Movable("intake.chats", "person", Chat, "person", _("Chats")))
 register_movable(Movable("intake.chat_agents", "person", Chat, "agent"))
 register_movable(Movable("intake.there_for_chats", "person", ChatAgent, "person", unique=("person_id",)))
+register_movable(Movable("intake.telephony_lines", "person", TelephonyLine, "person"))
 
 
 @subscribe(MailAccepted, name="intake.process_mail", network=True)
@@ -64,6 +65,15 @@ def process_accepted(event: Event) -> None:
         process_mail(mail, now=timezone.now())
     except FirstCopyOpen as waits:
         raise RetryLater(1, "the same mail in another mailbox comes first") from waits
+
+
+@subscribe(MailQuarantined, name="intake.tell_too_large")
+def tell_sender(event: Event) -> None:
+    data = event.load()
+    if isinstance(data, MailQuarantined) and data.reason == Reason.TOO_LARGE:
+        mail = InboundMail.objects.complete().filter(pk=event.subject_id).first()
+        if mail is not None:
+            tell_too_large(mail, now=timezone.now())
 
 
 @subscribe(MessageAdded, name="intake.send_reply")

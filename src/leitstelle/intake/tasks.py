@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from functools import partial
+from typing import BinaryIO
 
 from django.utils import timezone
 
@@ -18,12 +19,30 @@ from leitstelle.intake.gateways.fetching import run_mailboxes
 from leitstelle.intake.gateways.oauth import access_token
 from leitstelle.intake.models import InboundMail, Mailbox, TelephonyEvent
 from leitstelle.intake.queries import mailbox_for
-from leitstelle.intake.rules.mail.acceptance import recipients
+from leitstelle.intake.rules.mail.acceptance import header_part, recipients
 from leitstelle.kernel.mail import SmtpConfig, register_transport
 from leitstelle.kernel.mail.transports import Security
 from leitstelle.kernel.work import Delivery, DeliveryState, register_service, schedule
 
 logger = logging.getLogger("leitstelle.intake")
+
+
+def deliver_from(stream: BinaryIO, address: str = "") -> str:
+    """As `deliver`, read from `stream`. Of a mail that is too large only its headers are kept, in memory too."""
+    most = max_mail_bytes()
+    raw = stream.read(most + 1)
+    if len(raw) <= most:
+        return deliver(raw, address)
+    size, headers = len(raw), header_part(raw)
+    del raw
+    while piece := stream.read(1024 * 1024):
+        size += len(piece)
+    box = mailbox_for([address] if address else recipients(headers))
+    if box is None:
+        raise NoMailbox()
+    now = timezone.now()
+    held = accept_oversize(box, headers, size, received_at=now, source="pipe", now=now)
+    return str(held.public_id)
 
 
 def deliver(raw: bytes, address: str = "") -> str:

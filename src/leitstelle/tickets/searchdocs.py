@@ -5,6 +5,8 @@ The number and the device stand in the body, so that "#10427" or "NB-0412" find 
 
 from collections.abc import Collection, Iterable, Iterator
 
+from django.db.models import Prefetch
+
 from leitstelle.accounts.events import (
     OrganisationsMerged,
     OrganisationsUnmerged,
@@ -24,9 +26,13 @@ from leitstelle.tickets.events import (
     TicketOpened,
     VendorNumberNoted,
 )
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.models import Attachment, Message, Ticket
 
 KIND = "ticket"
+# Files that can be read: those of most messages have no words, and are not asked for.
+_WITH_WORDS = Prefetch(
+    "attachments", Attachment.objects.exclude(words="").only("message_id", "words"), to_attr="readable_files"
+)
 
 
 def documents(ticket_ids: Collection[int]) -> Iterator[SearchDoc]:
@@ -34,7 +40,7 @@ def documents(ticket_ids: Collection[int]) -> Iterator[SearchDoc]:
     messages = Message.objects.filter(ticket__in=ticket_ids).select_related(
         "ticket", "ticket__requester", "body", "vendor_message__case"
     )
-    for message in messages.order_by("ticket_id", "at", "pk"):
+    for message in messages.order_by("ticket_id", "at", "pk").prefetch_related(_WITH_WORDS):
         yield document(message)
 
 
@@ -53,9 +59,15 @@ def document(message: Message) -> SearchDoc:
         organisation_id=ticket.organisation_id,
         at=message.at,
         title=ticket.subject,
-        body=f"{context}\n{message.body.text}",
+        body=f"{context}\n{_words(message)}",
         language=ticket.language,
     )
+
+
+def _words(message: Message) -> str:
+    """The text of a message, and of the mails attached to it."""
+    files: list[Attachment] = getattr(message, "readable_files", [])
+    return "\n\n".join((message.body.text, *(file.words for file in files)))
 
 
 def originals(parts: Collection[tuple[int, int]]) -> dict[tuple[int, int], Original]:
@@ -63,8 +75,9 @@ def originals(parts: Collection[tuple[int, int]]) -> dict[tuple[int, int], Origi
     messages = Message.objects.filter(pk__in=[part for _ticket, part in parts]).select_related(
         "ticket", "body"
     )
+    messages = messages.prefetch_related(_WITH_WORDS)
     return {
-        (message.ticket_id, message.pk): Original(message.ticket.subject, message.body.text)
+        (message.ticket_id, message.pk): Original(message.ticket.subject, _words(message))
         for message in messages
     }
 

@@ -10,9 +10,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from leitstelle.config import env
 from leitstelle.config.supervisor import stop_on_signals, stop_with_parent
@@ -113,10 +114,10 @@ def _deliver(args: argparse.Namespace) -> int:
     Says nothing on success: some MTAs send whatever a pipe prints back to the sender.
     """
     try:
-        raw = sys.stdin.buffer.read() if args.file == "-" else Path(args.file).read_bytes()
         _set_up()
-        deliver: Callable[[bytes, str], Any] = import_module("leitstelle.intake.tasks").deliver
-        deliver(raw, args.mailbox)
+        deliver: Callable[[BinaryIO, str], Any] = import_module("leitstelle.intake.tasks").deliver_from
+        with nullcontext(sys.stdin.buffer) if args.file == "-" else Path(args.file).open("rb") as stream:
+            deliver(stream, args.mailbox)
     except Exception as error:
         sys.stderr.write(
             f"leitstelle mail deliver: not accepted, try again: {type(error).__name__}: {error}\n"

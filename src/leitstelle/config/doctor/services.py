@@ -11,7 +11,7 @@ from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.texts import _
 from leitstelle.intake.choices import InboundState, MailboxState
 from leitstelle.intake.models import InboundMail, Mailbox
-from leitstelle.kernel.mail.queries import held_after_restore
+from leitstelle.kernel.mail.queries import alarms, held_after_restore
 from leitstelle.kernel.mail.transports import resolve_transport
 from leitstelle.kernel.work.beats import alive
 from leitstelle.kernel.work.models import ClockLease, Delivery, DeliveryState, ScheduleRow
@@ -64,6 +64,18 @@ def quarantine() -> Iterator[Finding]:
         yield warning("quarantine", what, _("Look at them under Quarantine and process or discard them."))
     else:
         yield ok("quarantine", _("The quarantine is empty."))
+
+
+def loops() -> Iterator[Finding]:
+    """No automatic mail was stopped because it went to and fro with another machine."""
+    count = alarms(datetime.now(UTC))["loops"]
+    if count:
+        what = _("%(count)s automatic mails were stopped: too many in an hour to one recipient.") % {
+            "count": count
+        }
+        yield warning("mail_loops", what, _("See on the tickets who answers by machine, and switch one off."))
+    else:
+        yield ok("mail_loops", _("No automatic mail goes to and fro."))
 
 
 def worker() -> Iterator[Finding]:
@@ -119,4 +131,13 @@ def backups() -> Iterator[Finding]:
         yield warning("outbox", what, _("Send or drop them under Administration, Backups."))
 
 
-CHECKS: tuple[Check, ...] = (administrator, outgoing_mail, mailboxes, quarantine, worker, clock, backups)
+CHECKS: tuple[Check, ...] = (
+    administrator,
+    outgoing_mail,
+    mailboxes,
+    quarantine,
+    loops,
+    worker,
+    clock,
+    backups,
+)

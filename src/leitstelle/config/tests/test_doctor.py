@@ -6,6 +6,7 @@ import socket
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,8 @@ from leitstelle.config import doctor, secret_key
 from leitstelle.config.cli import doctor as command
 from leitstelle.config.cli import main
 from leitstelle.config.doctor import Finding, Level, data, machine, services
+from leitstelle.kernel.blobs import store
+from leitstelle.kernel.mail import OutboxMail
 
 DESK = (*data.CHECKS, *services.CHECKS)
 
@@ -121,6 +124,16 @@ def test_an_empty_desk_has_warnings_and_no_errors(folder: Path) -> None:
     assert not [finding for finding in found if finding.level is Level.ERROR]
     warned = {finding.code for finding in found if finding.level is Level.WARNING}
     assert {"administrator", "smtp", "mailboxes", "worker", "clock"} <= warned
+
+
+@pytest.mark.django_db
+def test_stopped_loops_are_a_warning() -> None:
+    assert level_of(services.loops, "mail_loops") is Level.OK
+    now, blob = datetime.now(UTC), store(b"x")
+    OutboxMail.objects.create(
+        message_id="a@b.example", raw=blob, created_at=now, queued_at=now, state="held", hold_reason="loop"
+    )
+    assert level_of(services.loops, "mail_loops") is Level.WARNING
 
 
 def test_a_check_that_breaks_is_a_finding(folder: Path) -> None:

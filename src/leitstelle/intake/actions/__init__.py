@@ -18,6 +18,7 @@ from leitstelle.intake.actions.outgoing import (
 from leitstelle.intake.actions.process import FirstCopyOpen, process_mail, quarantine
 from leitstelle.intake.actions.replay import drop, replay, replay_all
 from leitstelle.intake.actions.settings import MailboxInput, create_mailbox, edit_mailbox
+from leitstelle.intake.actions.too_large import tell_too_large
 
 __all__ = [
     "FirstCopyOpen",
@@ -41,4 +42,5 @@ __all__ = [
     "send_forward",
     "send_reply",
     "send_to_vendor",
+    "tell_too_large",
 ]

@@ -1,33 +1,41 @@
 """What of a parsed mail becomes ticket, message, files and known ids."""
 
-from django.db.models import QuerySet
-
 from leitstelle.accounts.choices import AGENT_ROLES
 from leitstelle.accounts.models import Person, RoleGrant
 from leitstelle.intake.models import InboundMail, MailReference
 from leitstelle.intake.rules.mail import MailAttachment, ParsedMail
 from leitstelle.intake.rules.mail.automatic import KINDS_THAT_MAY_OPEN
 from leitstelle.intake.rules.mail.identity import Writer
-from leitstelle.kernel.blobs import store
+from leitstelle.kernel.blobs import Blob, store
 from leitstelle.tickets.actions import NewFile, NewMessage, NewRecipient, NewTicket
 from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRole
-from leitstelle.tickets.models import Message, Ticket, VendorCase
+from leitstelle.tickets.models import Attachment, Message, Ticket, VendorCase
 
 NO_SUBJECT = "(–)"
 MAX_RECIPIENTS = 50
+# Signatures bring the same small picture with every mail (trap 26 of the research).
+LOGO_BYTES = 40_000
+LOGO_SEEN = 5
 
 
 def file_of(attachment: MailAttachment) -> NewFile:
-    """Keep the bytes of an attachment, untouched."""
+    """Keep the bytes of an attachment, untouched. A picture that came again and again is a logo, and not listed."""
     blob = store(attachment.data, declared_type=attachment.content_type)
     return NewFile(
         blob_id=blob.pk,
         filename=attachment.filename,
         content_type=attachment.content_type,
         size=attachment.size,
-        is_inline=attachment.inline and f"cid:{attachment.content_id}" != "cid:",
+        is_inline=(attachment.inline and bool(attachment.content_id)) or _is_logo(blob),
         content_id=attachment.content_id,
+        words=attachment.text,
     )
+
+
+def _is_logo(blob: Blob) -> bool:
+    if not blob.content_type.startswith("image/") or blob.size > LOGO_BYTES:
+        return False
+    return Attachment.objects.filter(blob=blob)[:LOGO_SEEN].count() >= LOGO_SEEN
 
 
 def inbound_message(
@@ -47,7 +55,7 @@ def inbound_message(
         channel=Channel.MAIL,
         audience=Audience.PUBLIC,
         author_id=person.pk if person else None,
-        author_is_agent=person is not None and _agents().filter(person=person).exists(),
+        author_is_agent=is_of_the_desk(person),
         at=mail.received_at,
         from_name=writer.name if writer else parsed.sender.name if parsed.sender else "",
         from_email=writer.email if writer else mail.sender,
@@ -59,8 +67,9 @@ def inbound_message(
     )
 
 
-def _agents() -> QuerySet[RoleGrant]:
-    return RoleGrant.objects.filter(role__in=AGENT_ROLES)
+def is_of_the_desk(person: Person | None) -> bool:
+    """Whether somebody is an agent, whatever they work on."""
+    return person is not None and RoleGrant.objects.filter(role__in=AGENT_ROLES, person=person).exists()
 
 
 def _recipients(parsed: ParsedMail) -> tuple[NewRecipient, ...]:

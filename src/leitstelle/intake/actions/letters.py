@@ -12,7 +12,8 @@ from django.template.loader import get_template
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.queries import brand_for, house_facts, viewer_for
 from leitstelle.intake.actions.accept import ACTOR
-from leitstelle.intake.models import Mailbox, MailReference
+from leitstelle.intake.models import ExternalNumber, Mailbox, MailReference
+from leitstelle.intake.rules.mail.foreign import as_written, who_uses
 from leitstelle.intake.rules.mail.token import make_message_id
 from leitstelle.kernel.events import Subject
 from leitstelle.kernel.mail import OutboxMail, Outgoing, house_address, queue_mail
@@ -59,6 +60,14 @@ def sender_of(box: Mailbox | None) -> Sender:
 def numbered(ticket: Ticket) -> str:
     """The subject with the number people and machines find it by."""
     return f"{ticket.subject} [#{ticket.number}]"
+
+
+def with_their_numbers(ticket: Ticket, recipients: Sequence[str]) -> str:
+    """`numbered`, with the number a recipient's own desk has for the matter: by it their desk threads (trap 7)."""
+    users = {who_uses(address) for address in recipients}
+    rows = ExternalNumber.objects.filter(ticket=ticket, sender__in=users).order_by("pk")
+    theirs = [value for value in rows.values_list("value", flat=True) if value not in ticket.subject]
+    return "".join(f"[{as_written(value)}] " for value in dict.fromkeys(theirs)) + numbered(ticket)
 
 
 def render_letter(

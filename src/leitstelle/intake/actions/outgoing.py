@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from leitstelle.accounts.models import ContactPoint
 from leitstelle.accounts.queries import find_by_email, primary_address
 from leitstelle.intake.actions.accept import ACTOR
-from leitstelle.intake.actions.letters import numbered, queue_letter, render_letter, sender_of
+from leitstelle.intake.actions.letters import (
+    numbered,
+    queue_letter,
+    render_letter,
+    sender_of,
+    with_their_numbers,
+)
 from leitstelle.intake.models import GuestReport, InboundMail, Mailbox
 from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses, trust_in
 from leitstelle.intake.rules.mail.automatic import never_answer
@@ -61,7 +67,7 @@ def send_reply(message: Message, *, now: datetime) -> OutboxMail | None:
     reader = find_by_email(first) or ticket.requester
     with translation.override(reader.language if reader else ticket.language):
         text, html = render_letter("reply", ticket, reader, sender, message=message, body=message.body)
-        subject = f"Re: {numbered(ticket)}"
+        subject = f"Re: {with_their_numbers(ticket, [*people[RecipientRole.TO], *people[RecipientRole.CC]])}"
     queued = queue_letter(
         ticket,
         sender,
@@ -225,7 +231,7 @@ def _acknowledged(ticket: Ticket, first: Message, box: Mailbox | None) -> str:
     if _is_forged(first):  # the answer would reach somebody who wrote nothing
         return ""
     usable = "@" in address and not never_answer(address) and address.lower() not in own_addresses()
-    return address if usable and not _suspended(address) else ""
+    return address if usable and not is_suspended(address) else ""
 
 
 def _is_forged(message: Message) -> bool:
@@ -233,7 +239,8 @@ def _is_forged(message: Message) -> bool:
     return any(trust_in(mail) is Trust.FAILED for mail in arrived)
 
 
-def _suspended(address: str) -> bool:
+def is_suspended(address: str) -> bool:
+    """Whether mail to this address came back for good and nobody cleared it since."""
     person = find_by_email(address)
     points = person.contact_points.filter(normalised=address.lower()) if person else None
     return points is not None and points.filter(suspended_at__isnull=False).exists()

@@ -21,7 +21,13 @@ from leitstelle.intake.actions.bounces import (
     bounced_notice,
     bounced_ticket,
 )
-from leitstelle.intake.actions.content import file_of, inbound_message, new_ticket, remember_ids
+from leitstelle.intake.actions.content import (
+    file_of,
+    inbound_message,
+    is_of_the_desk,
+    new_ticket,
+    remember_ids,
+)
 from leitstelle.intake.actions.contents import keep_events, keep_numbers
 from leitstelle.intake.choices import InboundState, Reason, Step
 from leitstelle.intake.events import MailJoined, MailProcessed, MailQuarantined
@@ -331,11 +337,23 @@ def _message(work: _Work) -> NewMessage:
 
 def _opened(work: _Work, earlier: Ticket | None) -> _Outcome:
     first = _message(work)
+    _note_customer(work, first.author_is_agent)
     ticket = open_ticket(new_ticket(work.mail, work.parsed, work.person), first, by=work.by, now=work.now)
     if earlier is not None:
         link_tickets(ticket, earlier, LinkKind.RELATED, by=work.by, now=work.now)
     work.note(Step.TICKET, "", f"opened #{ticket.number}")
     return _Outcome("opened", ticket, ticket.messages.order_by("pk").first())
+
+
+def _note_customer(work: _Work, is_agent: bool) -> None:
+    """Somebody of the desk wrote to a customer, with a copy to the desk: the customer may be whose matter it is."""
+    if not is_agent or work.writer is None or work.writer.forwarded is not None:
+        return
+    named = [one for one in (*work.parsed.to, *work.parsed.cc) if "@" in one.email]
+    others = [one for one in named[:10] if one.email.lower() not in work.own]
+    customer = next((one for one in others if not is_of_the_desk(find_by_email(one.email.lower()))), None)
+    if customer is not None:
+        work.note(Step.WRITTEN_TO, customer.email, customer.name)
 
 
 def _note_contents(work: _Work, outcome: _Outcome) -> None:

@@ -10,7 +10,14 @@ from django.utils import formats, timezone
 from leitstelle.intake.labels import EVENT_ANSWER, EVENT_METHOD, SIGNATURE_STATE
 from leitstelle.intake.models import InboundMail, MailEvent
 from leitstelle.intake.queries import note_in_words
-from leitstelle.intake.queries.contents import events_in, forwarded_in, has_events, signature_in, suggested_in
+from leitstelle.intake.queries.contents import (
+    events_in,
+    forwarded_in,
+    has_events,
+    is_forwarded,
+    signature_in,
+    suggested_in,
+)
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.policies import visible_tickets
 
@@ -36,7 +43,9 @@ def _context(
     return {
         "events": [_event(event, later) for event, later in events],
         "signature": _signature(*signature) if signature else None,
-        "forwarded": {"email": forwarded[0], "name": forwarded[1]} if forwarded else None,
+        "forwarded": {"email": forwarded[0], "name": forwarded[1], "is_original": is_forwarded(mail)}
+        if forwarded
+        else None,
         "suggested": suggested,
     }
 

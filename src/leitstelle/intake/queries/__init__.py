@@ -97,9 +97,10 @@ def tickets_by_id(message_ids: Iterable[str]) -> dict[str, int]:
     if not values:
         return found
     rows = MailReference.objects.filter(value__in=values)
-    known = rows.select_related("ticket__merged_into")
+    known = rows.select_related("ticket__merged_into", "message__ticket__merged_into")
     for row in sorted(known, key=lambda row: (row.message_id is not None, row.ticket_id)):
-        found[row.value] = living(row.ticket).pk
+        # Where its message was moved or split off, answers to it go there (trap 16).
+        found[row.value] = living(row.message.ticket if row.message is not None else row.ticket).pk
     return found
 
 

@@ -89,11 +89,16 @@ def tickets_of_numbers(numbers: Collection[str], sender: str) -> dict[str, int]:
 
 
 def forwarded_in(mail: InboundMail) -> tuple[str, str] | None:
-    """Address and name of whoever wrote the mail that was forwarded."""
+    """Address and name of whoever wrote the mail that was forwarded, or whom somebody of the desk wrote to."""
     for step in mail.decisions:
-        if step.get("step") == Step.FORWARDED and step.get("evidence"):
+        if step.get("step") in (Step.FORWARDED, Step.WRITTEN_TO) and step.get("evidence"):
             return str(step["evidence"]), str(step.get("result") or "")
     return None
+
+
+def is_forwarded(mail: InboundMail) -> bool:
+    """Whether `forwarded_in` names the writer of a forwarded mail, not whom one of the desk wrote to."""
+    return any(step.get("step") == Step.FORWARDED for step in mail.decisions)
 
 
 def has_events(mail: InboundMail) -> bool:

@@ -14,6 +14,8 @@ from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 from leitstelle.tickets.rules.responses import is_response
 from leitstelle.tickets.rules.texts import preview
 
+MOST_WORDS = 200_000
+
 
 def counts_as_response(new: NewMessage, by: Viewer) -> bool:
     """Return whether this message is a first response in the sense of the agreement."""
@@ -89,6 +91,7 @@ def _store_files(message: Message, files: tuple[NewFile, ...]) -> None:
             size=file.size,
             is_inline=file.is_inline,
             content_id=file.content_id[:255],
+            words=file.words.replace("\x00", "")[:MOST_WORDS],
         )
 
 

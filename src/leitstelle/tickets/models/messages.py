@@ -75,6 +75,8 @@ class Attachment(models.Model):
     size = models.BigIntegerField()
     is_inline = models.BooleanField(default=False)
     content_id = models.CharField(max_length=255, blank=True)
+    # What can be read in a file that is itself a mail; shown beside the message, and found.
+    words = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ("id",)

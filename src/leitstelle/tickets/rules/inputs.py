@@ -8,7 +8,7 @@ from leitstelle.tickets.choices import Audience, Channel, Direction, RecipientRo
 
 @dataclass(frozen=True, kw_only=True)
 class NewFile:
-    """A stored file that is to hang on a message."""
+    """A stored file that is to hang on a message; `words` are those of a file that is itself a mail."""
 
     blob_id: int
     filename: str
@@ -16,6 +16,7 @@ class NewFile:
     size: int
     is_inline: bool = False
     content_id: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

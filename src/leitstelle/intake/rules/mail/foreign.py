@@ -64,3 +64,8 @@ def who_uses(address: str) -> str:
     plain = address.strip().lower()
     domain = plain.rpartition("@")[2]
     return plain if domain in _SHARED else domain
+
+
+def as_written(number: str) -> str:
+    """How the other desk looks for its number in a subject: `Ticket#…` where it is of digits alone."""
+    return f"Ticket#{number}" if number.isdecimal() else number

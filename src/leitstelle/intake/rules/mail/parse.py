@@ -17,6 +17,7 @@ from .flowed import unflow
 from .headers import decode_header, one_line, parse_addresses, parse_date, parse_ids
 from .html import html_to_text, sanitize
 from .mime import Part, Reader, decoded_fields
+from .msg import read_msg
 from .parsed import (
     Address,
     Automatic,
@@ -328,7 +329,9 @@ def _leaf_file(reader: Reader, part: Part, body: _Body) -> None:
         words = decode_text(data[:MAX_TEXT], part.params.get("charset", "") or "utf-8").text
         body.events += read_calendar(words, part.params.get("method", ""))
     name = file_name(original, kind)
-    body.files.append(MailAttachment(name, kind[:100], data, inline, content_id, original))
+    body.files.append(
+        MailAttachment(name, kind[:100], data, inline, content_id, original, "" if inline else read_msg(data))
+    )
 
 
 def _unpacked(reader: Reader, data: bytes, body: _Body) -> bool:
