@@ -30,6 +30,9 @@ from leitstelle.calendars.rules.zones import (
 
 MINUTE = 60 * SECOND
 _CACHED_DAYS = 5000
+# Whole blocks of days are counted once: a deadline missed a year ago is asked for at every look at the list.
+_BLOCK = 32 * DAY
+_CACHED_BLOCKS = 1000
 Week = tuple[tuple[Frame, ...], ...]
 
 
@@ -50,6 +53,7 @@ class Calendar(ServiceHours):
     holidays: HolidaySource | None = None
     _dates: dict[tuple[int, int, int], SpecialDay] = field(init=False, repr=False, compare=False)
     _days: dict[int, tuple[Span, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _blocks: dict[int, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         zone(self.tz)
@@ -95,6 +99,23 @@ class Calendar(ServiceHours):
                     if opening < closing:
                         yield opening, closing
                         low = done = closing
+
+    def open_ticks(self, begin: int, end: int) -> int:
+        first, last = -(-begin // _BLOCK), end // _BLOCK
+        if first >= last:
+            return super().open_ticks(begin, end)
+        whole = sum(self._block(number) for number in range(first, last))
+        edges = super().open_ticks(begin, first * _BLOCK) + super().open_ticks(last * _BLOCK, end)
+        return edges + whole
+
+    def _block(self, number: int) -> int:
+        """Service time of a block of days in UTC (counted from 1970); whether open is a matter of each moment alone."""
+        found = self._blocks.get(number)
+        if found is None:
+            if len(self._blocks) > _CACHED_BLOCKS:
+                self._blocks.clear()
+            found = self._blocks[number] = super().open_ticks(number * _BLOCK, (number + 1) * _BLOCK)
+        return found
 
     def _wall_spans(self, number: int) -> tuple[Span, ...]:
         """The frames of a day (counted from 1970) in microseconds of wall time; kept for the next question."""
@@ -160,6 +181,9 @@ class VersionedCalendar(ServiceHours):
     def spans(self, begin: int, end: int) -> Iterator[Span]:
         for lower, upper, calendar in self.pieces(begin, end):
             yield from calendar.spans(lower, upper)
+
+    def open_ticks(self, begin: int, end: int) -> int:
+        return sum(calendar.open_ticks(lower, upper) for lower, upper, calendar in self.pieces(begin, end))
 
     def pieces(self, begin: int, end: int) -> Iterator[tuple[int, int, Calendar]]:
         """Which version holds from when up to when, within `begin` to `end` (microseconds since 1970)."""

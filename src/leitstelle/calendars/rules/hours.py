@@ -26,6 +26,10 @@ class ServiceHours(ABC):
     def spans(self, begin: int, end: int) -> Iterator[Span]:
         """Open stretches within `begin` to `end` in microseconds since 1970, in order and disjoint."""
 
+    def open_ticks(self, begin: int, end: int) -> int:
+        """Microseconds of service time within `begin` to `end` (microseconds since 1970); 0 where `end` is earlier."""
+        return sum(stop - start for start, stop in self.spans(begin, end))
+
     @abstractmethod
     def add_days(self, start: datetime, days: int) -> datetime:
         """See `Calendar.add_days`."""
@@ -42,8 +46,11 @@ class ServiceHours(ABC):
 
     def worked(self, start: datetime, end: datetime, pauses: Pauses = ()) -> float:
         """Seconds of service time between `start` and `end` outside the pauses; 0 where `end` is earlier."""
-        spans = without(self.spans(to_ticks(start), to_ticks(end)), pause_ticks(pauses))
-        return sum(stop - begin for begin, stop in spans) / SECOND
+        begin, stop = to_ticks(start), to_ticks(end)
+        ticks = self.open_ticks(begin, stop)
+        for pause_begin, pause_end in pause_ticks(pauses):
+            ticks -= self.open_ticks(max(begin, pause_begin), min(stop, pause_end))
+        return ticks / SECOND
 
     def deadline(self, start: datetime, seconds: float, pauses: Pauses = ()) -> datetime:
         """The first moment at which `seconds` of service time have passed since `start` outside the pauses.

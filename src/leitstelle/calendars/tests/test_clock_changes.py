@@ -6,7 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leitstelle.calendars.rules import Calendar, CalendarProblem, Frame, NeverOpens, SpecialDay, parse_week
+from leitstelle.calendars.rules import (
+    Calendar,
+    CalendarProblem,
+    Frame,
+    NeverOpens,
+    SpecialDay,
+    VersionedCalendar,
+    parse_week,
+)
 from leitstelle.calendars.tests.simulation import (
     MINUTE,
     ZONES,
@@ -152,6 +160,32 @@ def test_every_week_at_every_change(zone: str) -> None:
             compare_spans(calendar, truth, start, end)
             for shift in range(-180, 181, 13):
                 compare(calendar, truth, change + shift * MINUTE, change + timedelta(hours=30), 500 + shift)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    data=st.data(),
+    example=st.sampled_from(EXAMPLES),
+    hours=st.tuples(st.integers(0, 20_000), st.integers(0, 20_000)),
+    paused=st.tuples(st.integers(-500, 20_000), st.integers(-500, 20_000)),
+)
+def test_years_are_counted_as_their_spans(
+    data: st.DataObject, example: tuple[str, datetime], hours: tuple[int, int], paused: tuple[int, int]
+) -> None:
+    """Blocks of days that are counted once give what every single span gives, across versions and pauses too."""
+    zone, change = example
+    versions = (change, data.draw(calendars(zone, change))), (change + 400 * BEFORE, Calendar(zone, WEEKS[5]))
+    calendar = VersionedCalendar(versions)
+    base = change + timedelta(seconds=data.draw(st.integers(-90_000, 90_000)))
+    start, end = (base + timedelta(hours=number) for number in hours)
+    pause = (base + timedelta(hours=min(paused)), base + timedelta(hours=max(paused)))
+    spans = list(calendar.opening_spans(start, end))
+    away = [(max(begin, pause[0]), min(stop, pause[1])) for begin, stop in spans]
+    open_for = sum((stop - begin for begin, stop in spans), timedelta())
+    off = sum((stop - begin for begin, stop in away if begin < stop), timedelta())
+    for _asked_again in range(2):
+        assert calendar.worked(start, end) == open_for.total_seconds()
+        assert calendar.worked(start, end, [pause]) == (open_for - off).total_seconds()
 
 
 @settings(max_examples=200, deadline=None)

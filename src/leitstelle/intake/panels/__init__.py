@@ -55,7 +55,7 @@ def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Pane
         return {}
     mails = visible_mail(viewer).filter(entry__in=[message.pk for message in messages]).complete()
     arrived: dict[int, list[InboundMail]] = {}
-    for mail in mails.order_by("pk"):
+    for mail in sorted(mails, key=lambda mail: mail.pk):
         if mail.entry_id is not None:
             arrived.setdefault(mail.entry_id, []).append(mail)
     kinds = {message.pk: message.automatic_kind for message in messages}
@@ -86,8 +86,8 @@ def calls_left(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
     if not viewer.is_agent:
         return {}
     by_id = {ticket.pk: ticket for ticket in tickets}
-    rows = Call.objects.filter(message__ticket__in=by_id).select_related("message").order_by("pk")
-    newest = {call.message.ticket_id: call for call in rows}
+    rows = Call.objects.filter(message__ticket__in=by_id).select_related("message")
+    newest = {call.message.ticket_id: call for call in sorted(rows, key=lambda call: call.pk)}
     found = {}
     for pk, call in newest.items():
         unknown = by_id[pk].requester_id is None

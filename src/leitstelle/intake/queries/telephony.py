@@ -96,9 +96,9 @@ def calls_of_person(viewer: Viewer, person: Person, limit: int) -> list[PhoneCal
 def calls_on_tickets(viewer: Viewer, tickets: Collection[int]) -> dict[int, list[PhoneCall]]:
     """Calls that became a message of these tickets, newest first; one query."""
     rows = visible_phone_calls(viewer).filter(message__ticket__in=tickets)
-    rows = rows.select_related("agent", "message").order_by("-started_at", "-pk")
+    rows = rows.select_related("agent", "message")
     found: dict[int, list[PhoneCall]] = {}
-    for call in rows:
+    for call in sorted(rows, key=lambda call: (call.started_at, call.pk), reverse=True):
         if call.message is not None:
             found.setdefault(call.message.ticket_id, []).append(call)
     return found

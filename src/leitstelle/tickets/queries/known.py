@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from leitstelle.accounts.models import Person
 from leitstelle.catalog.queries import categories_in_use, priorities
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.lookup import statuses
@@ -28,16 +29,34 @@ def with_known_names(tickets: Sequence[Ticket], names: Iterable[str] = NAMES) ->
 
     A team or category comes with its level or parent.
     """
-    for name in names:
-        rows = {row.pk: row for row in _KNOWN[name]()}
-        column = f"{name}_id"
-        if strange := {getattr(one, column) for one in tickets} - rows.keys() - {None}:
-            rows |= _read(name, strange)
-        for ticket in tickets:
-            row = rows.get(getattr(ticket, column))
-            if row is not None:
-                setattr(ticket, name, row)
+    with_known(tickets, {name: name for name in names})
     return tickets
+
+
+def with_known(rows: Sequence[Model], relations: Mapping[str, str]) -> None:
+    """Set relations of any rows from kept master data, as `with_known_names`; `relations` are names → what they are."""
+    if not rows:
+        return
+    for relation, name in relations.items():
+        known = {row.pk: row for row in _KNOWN[name]()}
+        wanted = {getattr(one, f"{relation}_id") for one in rows} - {None}
+        if strange := wanted - known.keys():
+            known |= _read(name, strange)
+        for one in rows:
+            found = known.get(getattr(one, f"{relation}_id"))
+            if found is not None:
+                setattr(one, relation, found)
+
+
+def with_people(rows: Sequence[Model], relations: Sequence[str], *, among: Iterable[Person] = ()) -> None:
+    """Set relations of the rows to people, each read once; nothing is read where `among` has them all."""
+    known = {person.pk: person for person in among}
+    wanted = {getattr(one, f"{relation}_id") for one in rows for relation in relations} - {None}
+    if strange := wanted - known.keys():
+        known |= Person.objects.in_bulk(strange)
+    for one in rows:
+        for relation in relations:
+            setattr(one, relation, known.get(getattr(one, f"{relation}_id")))
 
 
 def _read(name: str, keys: set[Any]) -> dict[Any, Model]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from leitstelle.accounts.models import Person
 from leitstelle.kernel.events import Event, Subject, events_for
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import PlannedState
@@ -19,13 +20,12 @@ from leitstelle.tickets.models import (
     TicketLink,
 )
 from leitstelle.tickets.policies import (
-    on_visible_ticket,
     visible_drafts,
     visible_handovers,
     visible_messages,
     visible_tickets,
 )
-from leitstelle.tickets.queries.known import with_known_names
+from leitstelle.tickets.queries.known import with_known, with_known_names, with_people
 
 # The conversation opens with its newest messages; older ones follow on request.
 PAGE = 50
@@ -51,21 +51,26 @@ def ticket_for_page(viewer: Viewer, public_id: UUID) -> Ticket | None:
     waiting = PlannedReply.objects.filter(
         ticket=OuterRef("pk"), state__in=[PlannedState.WAITING, PlannedState.HELD]
     )
-    ticket = rows.filter(public_id=public_id).annotate(has_planned=Exists(waiting)).first()
+    # Not `first()`: it orders, and ordering makes Django hash each of the many columns.
+    ticket = next(iter(rows.filter(public_id=public_id).annotate(has_planned=Exists(waiting))[:1]), None)
     if ticket is not None:
         with_known_names([ticket], ("status", "priority", "level", "category"))
     return ticket
 
 
 def conversation(ticket: Ticket, viewer: Viewer, *, before: Message | None = None) -> Conversation:
-    """Return the newest messages this viewer may read, or those before `before`."""
+    """Return the newest messages this viewer may read, or those before `before`.
+
+    Authors are read once each, not joined to every message; whom the ticket names is not read again.
+    """
     rows = visible_messages(viewer).filter(ticket=ticket)
     if before is not None:
         rows = rows.filter(at__lte=before.at).exclude(at=before.at, pk__gte=before.pk)
-    rows = rows.select_related("body", "author").prefetch_related(
+    rows = rows.select_related("body").prefetch_related(
         Prefetch("attachments", Attachment.objects.select_related("blob")), "recipients"
     )
     newest = list(rows.order_by("-at", "-pk")[: PAGE + 1])
+    with_people(newest, ("author",), among=_named_on(ticket))
     return Conversation(newest[:PAGE][::-1], older=len(newest) > PAGE)
 
 
@@ -75,36 +80,34 @@ def protocol(ticket: Ticket) -> QuerySet[Event]:
 
 
 def handovers_of(ticket: Ticket, viewer: Viewer) -> list[Handover]:
-    """Return the ticket's handovers, oldest first."""
-    rows = visible_handovers(viewer).filter(ticket=ticket)
-    return list(
-        rows.select_related(
-            "from_team",
-            "from_level",
-            "from_person",
-            "to_team",
-            "to_level",
-            "to_person",
-            "offered_by",
-            "decided_by",
-        )
-    )
+    """Return the ticket's handovers, oldest first, with teams, levels and people."""
+    found = visible_handovers(viewer).filter(ticket=ticket).order_by()
+    rows = sorted(found, key=lambda row: (row.offered_at, row.pk))
+    with_known(rows, {"from_team": "team", "to_team": "team", "from_level": "level", "to_level": "level"})
+    people = ("from_person", "to_person", "offered_by", "decided_by")
+    with_people(rows, people, among=_named_on(ticket))
+    return rows
 
 
 def participants_of(ticket: Ticket) -> list[Participant]:
     """Return who takes part, the requester first."""
-    return list(ticket.participants.select_related("person__organisation").order_by("added_at", "pk"))
+    rows = ticket.participants.select_related("person__organisation")
+    return sorted(rows, key=lambda row: (row.added_at, row.pk))
 
 
 def links_of(ticket: Ticket, viewer: Viewer) -> list[tuple[TicketLink, Ticket, bool]]:
-    """Return visible linked tickets as (link, other ticket, whether this one is the source); one query."""
-    seen = Q(Q(source=ticket), on_visible_ticket(viewer, "target"))
-    seen |= Q(Q(target=ticket), on_visible_ticket(viewer, "source"))
-    rows = TicketLink.objects.filter(seen).select_related("source", "target").order_by("created_at")
-    result = [(link, link.source_id == ticket.pk) for link in rows]
-    others = [link.target if outgoing else link.source for link, outgoing in result]
-    with_known_names(others)
-    return [(link, other, outgoing) for (link, outgoing), other in zip(result, others, strict=True)]
+    """Return visible linked tickets as (link, other ticket, whether this one is the source).
+
+    One statement for a ticket without links, two for any other.
+    """
+    rows = TicketLink.objects.filter(Q(source=ticket) | Q(target=ticket)).order_by("created_at", "pk")
+    found = [(link, link.source_id == ticket.pk) for link in rows]
+    ids = [link.target_id if outgoing else link.source_id for link, outgoing in found]
+    others = visible_tickets(viewer).in_bulk(ids) if ids else {}
+    with_known_names(list(others.values()))
+    return [
+        (link, others[pk], outgoing) for (link, outgoing), pk in zip(found, ids, strict=True) if pk in others
+    ]
 
 
 def drafts_of(ticket: Ticket, viewer: Viewer) -> dict[str, Draft]:
@@ -118,3 +121,9 @@ def recent_tickets_of(ticket: Ticket, viewer: Viewer, limit: int = 5) -> list[Ti
         return []
     rows = visible_tickets(viewer).filter(requester_id=ticket.requester_id).exclude(pk=ticket.pk)
     return list(rows.order_by("-last_message_at", "-pk")[:limit])
+
+
+def _named_on(ticket: Ticket) -> list[Person]:
+    """Whom the ticket names and has in memory."""
+    names = [name for name in ("requester", "assignee") if Ticket._meta.get_field(name).is_cached(ticket)]
+    return [person for name in names if (person := getattr(ticket, name)) is not None]
