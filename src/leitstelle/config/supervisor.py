@@ -77,6 +77,13 @@ class Supervisor:
     on_start: Callable[[Child], None] = lambda child: None
     exit_code: int = 0
 
+    def start_early(self, name: str) -> None:
+        """Starts the children of that name before `run`, which then keeps them."""
+        for child in self.children:
+            if child.name.startswith(name):
+                child.start(time.monotonic())
+                self.on_start(child)
+
     def run(self) -> int:
         """Blocks until stopped; returns the exit code: 0, or 2 when a child refused the configuration."""
         try:

@@ -27,6 +27,7 @@ from leitstelle.config.texts import _
 HELP = "set up and serve everything"
 DJANGO = False
 STOPPED = 130
+WEB = "web"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +44,20 @@ def run(args: argparse.Namespace) -> int:
     sock = listen(args.host or listen_host(), port)
     os.environ.setdefault("LEITSTELLE_BASE_URL", address(sock).rstrip("/"))
     stop = threading.Event()
-    with stop_on_signals(stop), sock:
+    with stop_on_signals(stop), sock, pipe() as (ready_read, ready_write), Gate() as gate:
+        supervisor = Supervisor(children(sock, ready_write, gate), stop)
+        # What takes web processes longest is to read the code: they do it while everything is prepared.
+        supervisor.start_early(WEB)
         state = Progress()
-        code = prepare(sock, stop, state)
-        return code if code or stop.is_set() else serve(sock, stop, state.sign_ins)
+        try:
+            code = prepare(sock, stop, state)
+        finally:
+            # Opened even where that failed: nobody may wait at it for ever.
+            gate.open()
+        if code or stop.is_set():
+            supervisor.shut_down()
+            return code
+        return serve(supervisor, ready_read, address(sock), state.sign_ins)
 
 
 def prepare(sock: socket.socket, stop: threading.Event, state: Progress) -> int:
@@ -94,7 +105,7 @@ def show(state: Progress, line: bytes) -> None:
 
 
 @contextmanager
-def ready_pipe() -> Iterator[tuple[int, int]]:
+def pipe() -> Iterator[tuple[int, int]]:
     """Read and write end; the web process writes when it answers."""
     ends = os.pipe()
     try:
@@ -104,21 +115,42 @@ def ready_pipe() -> Iterator[tuple[int, int]]:
             os.close(end)
 
 
-def serve(sock: socket.socket, stop: threading.Event, sign_ins: list[list[str]]) -> int:
+class Gate:
+    """Where processes wait until everything is prepared: reading `waiting` ends once it is open, later ones too."""
+
+    def __enter__(self) -> "Gate":
+        self.waiting, self._shut = os.pipe()
+        return self
+
+    def open(self) -> None:
+        """Lets everybody through."""
+        if self._shut >= 0:
+            os.close(self._shut)
+            self._shut = -1
+
+    def __exit__(self, *_failure: object) -> None:
+        self.open()
+        os.close(self.waiting)
+
+
+def children(sock: socket.socket, ready: int, gate: Gate) -> list[Child]:
+    """The processes of this machine; `ready` is written to by a web process that answers."""
+    fds = (sock.fileno(), ready, gate.waiting)
+    words = ("--listen-fd", str(fds[0]), "--ready-fd", str(fds[1]), "--gate-fd", str(fds[2]))
+    command = leitstelle_command("web", *words)
+    found = [Child(f"{WEB} {n + 1}", command, fds) for n in range(env.read("LEITSTELLE_WEB_PROCESSES"))]
+    found.append(Child("worker", leitstelle_command("worker", "--with-clock", "--supervised")))
+    if env.read("LEITSTELLE_LMTP"):
+        found.append(Child("lmtp", leitstelle_command("mail", "lmtp", "--supervised")))
+    return found
+
+
+def serve(supervisor: Supervisor, ready: int, where: str, sign_ins: list[list[str]]) -> int:
     """Keeps the processes running until stopped."""
-    with ready_pipe() as (ready_read, ready_write):
-        fds = (sock.fileno(), ready_write)
-        command = leitstelle_command("web", "--listen-fd", str(fds[0]), "--ready-fd", str(fds[1]))
-        children = [Child(f"web {n + 1}", command, fds) for n in range(env.read("LEITSTELLE_WEB_PROCESSES"))]
-        children.append(Child("worker", leitstelle_command("worker", "--with-clock", "--supervised")))
-        if env.read("LEITSTELLE_LMTP"):
-            children.append(Child("lmtp", leitstelle_command("mail", "lmtp", "--supervised")))
-        announcer = threading.Thread(
-            target=announce, args=(ready_read, stop, address(sock), sign_ins), daemon=True
-        )
-        announcer.start()
-        code = Supervisor(children, stop).run()
-        announcer.join(1)
+    announcer = threading.Thread(target=announce, args=(ready, supervisor.stop, where, sign_ins), daemon=True)
+    announcer.start()
+    code = supervisor.run()
+    announcer.join(1)
     say(_("Leitstelle has stopped."))
     return code
 

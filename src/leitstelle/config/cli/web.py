@@ -7,12 +7,13 @@ import signal
 import socket
 import sys
 import warnings
+from importlib import import_module
 
 import uvicorn
 from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
 
 from leitstelle.config import env
-from leitstelle.config.asgi import application
 from leitstelle.config.listen import listen, listen_host
 from leitstelle.config.supervisor import stop_with_parent
 
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=env.port, help="port to listen on (LEITSTELLE_PORT)")
     parser.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--gate-fd", type=int, help=argparse.SUPPRESS)
 
 
 class Server(uvicorn.Server):
@@ -43,6 +45,19 @@ class Server(uvicorn.Server):
             os.write(self._ready, b"1")
 
 
+def application_after(gate: int | None) -> ASGIHandler:
+    """The application, once the supervisor says that everything is prepared: it looks at static files as it starts.
+
+    The code is read before: that takes longest.
+    """
+    import_module(settings.ROOT_URLCONF)
+    if gate is not None:
+        with os.fdopen(gate, "rb") as waiting:
+            waiting.read()
+    application: ASGIHandler = import_module("leitstelle.config.asgi").application
+    return application
+
+
 def run(args: argparse.Namespace) -> int:
     if args.listen_fd is not None:
         sock = socket.socket(fileno=args.listen_fd)
@@ -51,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         port = env.read("LEITSTELLE_PORT") if args.port is None else args.port
         sock = listen(args.host or listen_host(), port)
         sys.stderr.write(f"http://{args.host or listen_host()}:{sock.getsockname()[1]}/\n")
+    application = application_after(args.gate_fd)
     # WhiteNoise hands files over in pieces, which is what Django warns of here; they are small.
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
-from psycopg import IsolationLevel
 
 from leitstelle.kernel.db.vendor import is_postgres
 
@@ -83,6 +82,9 @@ def snapshot() -> Iterator[Snapshot]:
     settings = deepcopy(default.settings_dict)
     options = settings.setdefault("OPTIONS", {})
     if is_postgres(default):
+        # Not above: the driver takes a third of a second to be read, in every process of a desk on SQLite too.
+        from psycopg import IsolationLevel  # noqa: PLC0415
+
         options["isolation_level"] = IsolationLevel.REPEATABLE_READ
     else:
         # The default connection would take the write lock at BEGIN.

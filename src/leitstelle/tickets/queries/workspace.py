@@ -125,5 +125,5 @@ def recent_tickets_of(ticket: Ticket, viewer: Viewer, limit: int = 5) -> list[Ti
 
 def _named_on(ticket: Ticket) -> list[Person]:
     """Whom the ticket names and has in memory."""
-    names = [name for name in ("requester", "assignee") if Ticket._meta.get_field(name).is_cached(ticket)]
+    names = [name for name in ("requester", "assignee") if name in ticket._state.fields_cache]
     return [person for name in names if (person := getattr(ticket, name)) is not None]
