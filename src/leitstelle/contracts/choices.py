@@ -23,3 +23,12 @@ class Standing(StrEnum):
     KEPT = "kept"
     MISSED = "missed"
     LEFT = "left"
+
+
+class Coverage(StrEnum):
+    """Whether a customer's contract covers a ticket, and if not, why."""
+
+    COVERED = "covered"
+    NOT_YET = "not_yet"
+    OVER = "over"
+    OTHER_SERVICES = "other_services"

@@ -30,3 +30,9 @@ STANDING: dict[str, str | Promise] = {
     Standing.MISSED: _("missed"),
     Standing.LEFT: _("withdrawn"),
 }
+MISSING_NUMBER = _("Please give the number of the contract.")
+CONTRACTS_OVERLAP = _(
+    "Contract %(other)s covers the same from %(begin)s to %(end)s: nobody could say which of the two counts. End it "
+    "first, or choose other days or other services."
+)
+OPEN_END = _("further notice")

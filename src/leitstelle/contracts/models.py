@@ -1,10 +1,11 @@
-"""Vendors, and the contracts that say what they owe the house."""
+"""Vendors and what they owe the house; customers' contracts with the house."""
 
 from django.db import models
 
 from leitstelle.accounts.models import Organisation
 from leitstelle.assets.models import AssetKind
 from leitstelle.calendars.models import ServiceCalendar
+from leitstelle.catalog.models import Category
 from leitstelle.kernel.ids import PublicIdField
 
 
@@ -64,3 +65,40 @@ class UnderpinningContract(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CustomerContract(models.Model):
+    """What a customer bought, under the number both sides call it by; what it covers and when is in its versions."""
+
+    public_id = PublicIdField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("organisation", "number", "id")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class CustomerContractVersion(models.Model):
+    """A state of a contract that never changes: it counts for tickets opened from `recorded_at` on.
+
+    The days are those of the house; `valid_until` is the last one. Without `categories` every service is covered,
+    otherwise these branches of the category tree.
+    """
+
+    contract = models.ForeignKey(CustomerContract, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    categories = models.ManyToManyField(Category, related_name="+", blank=True)
+
+    class Meta:
+        ordering = ("contract", "number")
+        constraints = [
+            models.UniqueConstraint(fields=("contract", "number"), name="customer_contract_version_once")
+        ]

@@ -16,4 +16,16 @@ urlpatterns = [
         views.contract,
         name="contract",
     ),
+    path("administration/customer-contracts/", views.customer_contracts, name="customer-contracts"),
+    path("administration/customer-contracts/new/", views.customer_contract_new, name="customer-contract-new"),
+    path(
+        "administration/customer-contracts/<uuid:public_id>/",
+        views.customer_contract,
+        name="customer-contract",
+    ),
+    path(
+        "administration/customer-contracts/<uuid:public_id>/end/",
+        views.customer_contract_end,
+        name="customer-contract-end",
+    ),
 ]

@@ -134,6 +134,16 @@ class DialProblem(TextChoices):
     REFUSED = "refused"
 
 
+class Availability(TextChoices):
+    """How an agent can be reached."""
+
+    AVAILABLE = "available"
+    IN_CALL = "in_call"
+    AFTER_CALL = "after_call"
+    AWAY = "away"
+    ABSENT = "absent"
+
+
 class PhoneStep(TextChoices):
     """What a telephone system tells of a call."""
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from leitstelle.intake.choices import DialProblem
+from leitstelle.intake.labels import DIAL_PROBLEM
 from leitstelle.kernel.errors import Conflict, DomainError, InvalidInput
 
 
@@ -40,7 +42,9 @@ class KeyUnreadable(InvalidInput):
     """A file is no certificate, or its password is wrong."""
 
     code = "key_unreadable"
-    default_message = _("This is no certificate (PEM, DER) or PKCS #12 file, or the password is wrong.")
+    default_message = _(
+        "This is no certificate (PEM, DER), PKCS #12 file or OpenPGP key in ASCII armour, or the password is wrong."
+    )
     mailbox_and_key = _("A file with a key belongs to a mailbox, a certificate alone to none.")
 
 
@@ -106,6 +110,34 @@ class NobodysLine(InvalidInput):
 
     code = "nobodys_line"
     default_message = _("Please choose a person or a team.")
+
+
+class KeyNotPublic(InvalidInput):
+    """The text is no public RSA key of 2048 bits at least."""
+
+    code = "key_not_public"
+    default_message = _(
+        "This is no public RSA key: it begins with -----BEGIN PUBLIC KEY----- and has 2048 bits or more."
+    )
+
+
+class DialSecretMissing(InvalidInput):
+    """A new address needs its secret given anew: what proves a call to one is never shown to another."""
+
+    code = "dial_secret_missing"
+    default_message = _("Please enter the secret for this address.")
+
+
+class NotDialled(DomainError):
+    """A telephone system did not make a call; `params` hold the `problem` (`DialProblem`)."""
+
+    code = "not_dialled"
+    status = 502
+
+    @classmethod
+    def because(cls, problem: DialProblem) -> "NotDialled":
+        """The error with the sentence for what went wrong."""
+        return cls(message=DIAL_PROBLEM[problem], problem=problem.value)
 
 
 class NotCorrectable(DomainError):

@@ -117,6 +117,24 @@ class TelephonySourceChanged(EventData):
 
 
 @dataclass(frozen=True)
+class CallAsked(EventData):
+    """An agent asked for a call by a click; subject: telephony_dialling, by the id of the telephone system."""
+
+    code: ClassVar[str] = "intake.call_asked"
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class AvailabilityChosen(EventData):
+    """An agent is away from their place or there again; subject: availability, by the id of the person."""
+
+    code: ClassVar[str] = "intake.availability_chosen"
+
+    is_away: bool
+
+
+@dataclass(frozen=True)
 class CallRang(EventData):
     """A telephone rings, or an agent dials; the subject is the call."""
 

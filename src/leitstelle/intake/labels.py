@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from leitstelle.intake.choices import (
+    Availability,
     ChatNote,
     ChatState,
     DialKind,
@@ -145,6 +146,8 @@ NOTES = (
     gettext_noop("the authority is not known here"),
     gettext_noop("not understood"),
     gettext_noop("PGP is not checked here"),
+    gettext_noop("the key is not known here"),
+    gettext_noop("only a part of the mail is signed"),
     gettext_noop("opened"),
     gettext_noop("no key opens it"),
     gettext_noop("S/MIME, not opened, shown as a file"),
@@ -327,6 +330,13 @@ DIAL_PROBLEM: dict[str, Promise] = {
         "The telephone system does not accept our access data. Click again to dial on this device."
     ),
     DialProblem.REFUSED: _("The telephone system refused the call. Click again to dial on this device."),
+}
+AVAILABILITY: dict[str, Promise] = {
+    Availability.AVAILABLE: pgettext_lazy("agent", "can be reached"),
+    Availability.IN_CALL: pgettext_lazy("agent", "in a call"),
+    Availability.AFTER_CALL: pgettext_lazy("agent", "writing up a call"),
+    Availability.AWAY: pgettext_lazy("agent", "away"),
+    Availability.ABSENT: pgettext_lazy("agent", "absent"),
 }
 PHONE_OUTCOME: dict[str, Promise] = {
     "": pgettext_lazy("telephone call", "going on"),

@@ -17,6 +17,7 @@ from leitstelle.intake.actions.callbacks import follow_up_call
 from leitstelle.intake.choices import InboundState, Reason
 from leitstelle.intake.events import CallEnded, MailAccepted, MailQuarantined
 from leitstelle.intake.models import (
+    AgentAvailability,
     Chat,
     ChatAgent,
     InboundMail,
@@ -51,6 +52,7 @@ register_movable(Movable("intake.phone_candidates", "person", PhoneCallPerson, "
 register_movable(Movable("intake.phone_rings", "person", PhoneRinging, "person", unique=("call_id",)))
 register_movable(Movable("intake.chats", "person", Chat, "person", _("Chats")))
 register_movable(Movable("intake.chat_agents", "person", Chat, "agent"))
+register_movable(Movable("intake.availability", "person", AgentAvailability, "person", unique=("person_id",)))
 register_movable(Movable("intake.there_for_chats", "person", ChatAgent, "person", unique=("person_id",)))
 register_movable(Movable("intake.telephony_lines", "person", TelephonyLine, "person"))
 

@@ -23,7 +23,7 @@ from leitstelle.reporting.labels import ICON, RISK, TONE
 from leitstelle.reporting.models import OverviewSettings
 from leitstelle.reporting.policies import can_lead, can_set_overview
 from leitstelle.tickets.labels import CHANNEL
-from leitstelle.tickets.queries.people import teams_in_use
+from leitstelle.tickets.queries.people import teams_in_use, unavailable
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "channel_names": CHANNEL,
         "name_of": name_of,
         "may_set": can_set_overview(viewer),
+        "unavailable": unavailable(now) if found.settings.show_people else {},
     }
     return page(request, "reporting/overview.html", context, fragment="reporting/_overview.html")
 

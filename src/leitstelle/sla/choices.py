@@ -59,4 +59,7 @@ class Verdict(TextChoices):
     OTHER_KIND = "other_kind"
     OTHER_PRIORITY = "other_priority"
     NOT_YET = "not_yet"
+    CONTRACT_NOT_YET = "contract_not_yet"
+    CONTRACT_OVER = "contract_over"
+    CONTRACT_OTHER = "contract_other"
     ENDED = "ended"

@@ -57,6 +57,7 @@ class AgreementCreated(EventData):
     category_id: int | None
     kind: str
     priority: int | None
+    contract_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ VERDICT: dict[str, str | Promise] = {
     Verdict.OTHER_PRIORITY: _("is for another priority"),
     Verdict.NOT_YET: _("did not hold yet when the ticket was opened"),
     Verdict.ENDED: _("had ended when the ticket was opened"),
+    Verdict.CONTRACT_NOT_YET: _("the contract had not begun when the ticket was opened"),
+    Verdict.CONTRACT_OVER: _("the contract had ended when the ticket was opened"),
+    Verdict.CONTRACT_OTHER: _("the contract covers other services"),
 }
 _CALL_PROBLEM: dict[str, str | Promise] = {
     "name": _("the name is not known"),
@@ -64,3 +67,6 @@ def call_answer(code: str) -> str:
     """What became of a call: the status it was answered with, or why there was no answer."""
     known = _CALL_PROBLEM.get(code)
     return str(known) if known is not None else gettext("answered %(status)s") % {"status": code}
+
+
+CONTRACT_OF_ANOTHER = _("This contract is another customer’s.")

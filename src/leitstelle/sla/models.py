@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from leitstelle.accounts.models import Level, Organisation, Team
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.catalog.models import Category, Priority
+from leitstelle.contracts.models import CustomerContract
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.kernel.outbound.models import Endpoint
 from leitstelle.sla.choices import Cause, ClockState, Metric, StepAction
@@ -17,7 +18,9 @@ from leitstelle.tickets.models import Ticket
 
 
 class Agreement(models.Model):
-    """What is promised, and for what: a customer, a branch of categories, a kind, a priority; empty fits everything.
+    """What is promised, and for what: a customer, a contract of theirs, a branch of categories, a kind, a priority.
+
+    Empty fits everything; one for a contract names its customer too.
 
     What it is for never changes, so that it can be told why a ticket had it; its versions do. Tickets opened from
     `ended_at` on do not fall under it.
@@ -27,6 +30,9 @@ class Agreement(models.Model):
     name = models.CharField(max_length=120)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="agreements"
+    )
+    contract = models.ForeignKey(
+        CustomerContract, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -43,6 +49,7 @@ class Agreement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 Coalesce("organisation", 0),
+                Coalesce("contract", 0),
                 Coalesce("category", 0),
                 "kind",
                 Coalesce("priority", 0),

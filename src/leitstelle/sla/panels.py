@@ -14,16 +14,18 @@ from leitstelle.accounts.models import Organisation
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import visible_calendars
 from leitstelle.calendars.queries import hours_of_each_in_use, register_users
+from leitstelle.contracts.models import CustomerContract
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import AdminSection, Link, Panel, fill, linker, register_admin_section
 from leitstelle.kernel.web.formats import clock_time, day_time, duration, hours_minutes, local
 from leitstelle.kernel.web.sentences import register_sentence
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.labels import CAUSE, METRIC
-from leitstelle.sla.models import AgreementVersion, TicketClock
+from leitstelle.sla.models import Agreement, AgreementVersion, TicketClock
 from leitstelle.sla.policies import visible_agreements, visible_clocks
-from leitstelle.sla.queries import REMEMBERED, ClockKey, Reading, compute_clocks, promise_in_use
+from leitstelle.sla.queries import REMEMBERED, ClockKey, Promise, Reading, compute_clocks, promise_in_use
 from leitstelle.sla.queries.explaining import promise_sentence
+from leitstelle.sla.queries.words import scope_words
 from leitstelle.sla.rules.clocks import Clock, Hours, seconds_used
 from leitstelle.tickets.models import Ticket
 
@@ -138,13 +140,25 @@ def clocks_of_ticket(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Pan
         if reading.promise is None:
             continue
         context = {
-            "agreement": reading.promise.version.agreement.name,
+            "agreement": _agreement(reading, reading.promise),
             "explain_url": reverse("sla:deadlines", args=[ticket.public_id]),
             "workaround_url": _workaround_url(ticket, reading),
             "clocks": [_drawn(str(METRIC[key.metric]), clock, now) for key, clock in _shown(reading, ticket)],
         }
         panels[ticket.pk] = Panel("sla/_clocks.html", context)
     return panels
+
+
+def _agreement(reading: Reading, promise: Promise) -> str:
+    """The agreement that counts, with the contract it is for."""
+    name = promise.version.agreement.name
+    best = next((one for one in reading.judgements if one.version == promise.version.pk), None)
+    cover = best.candidate.cover if best is not None else None
+    return (
+        _("%(agreement)s, contract %(contract)s") % {"agreement": name, "contract": cover.label}
+        if cover
+        else name
+    )
 
 
 def _workaround_url(ticket: Ticket, reading: Reading) -> str:
@@ -254,6 +268,22 @@ def terms_of_organisation(viewer: Viewer, organisations: Sequence[Organisation])
         }
         panels[organisation.pk] = Panel("sla/_terms.html", context)
     return panels
+
+
+@fill("customer_contract.main", order=10)
+def agreements_of_contract(viewer: Viewer, contracts: Sequence[CustomerContract]) -> dict[int, Panel]:
+    """Show the agreements for a contract; where there are none, the customer's others count."""
+    rows = visible_agreements(viewer).filter(contract__in=[one.pk for one in contracts])
+    by_contract: dict[int, list[Agreement]] = {}
+    for row in rows.select_related("organisation", "contract", "category", "priority").order_by("name", "pk"):
+        by_contract.setdefault(row.contract_id or 0, []).append(row)
+    return {
+        one.pk: Panel(
+            "sla/_of_contract.html",
+            {"rows": [(row, scope_words(row)) for row in by_contract.get(one.pk, [])]},
+        )
+        for one in contracts
+    }
 
 
 register_admin_section(

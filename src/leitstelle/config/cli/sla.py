@@ -21,11 +21,12 @@ from leitstelle.config.cli.table import DONE, WRONG
 from leitstelle.config.texts import _
 from leitstelle.kernel.web.formats import day_time
 from leitstelle.sla.actions import update_clocks
-from leitstelle.sla.labels import METRIC, OUTCOME, VERDICT
+from leitstelle.sla.labels import METRIC, OUTCOME
 from leitstelle.sla.models import AgreementVersion, TicketClock
 from leitstelle.sla.queries import ClockKey, Reading, compute_clocks, promise_of
 from leitstelle.sla.queries.explaining import told_clocks
 from leitstelle.sla.queries.what_if import OUTCOMES, Alternative, Tally, period, retell
+from leitstelle.sla.queries.words import why_words
 from leitstelle.sla.rules.clocks import Clock
 from leitstelle.tickets.models import ONGOING, Ticket
 from leitstelle.tickets.queries import by_number
@@ -76,7 +77,8 @@ def _explain(args: argparse.Namespace) -> int:
         "ticket": ticket.number,
         "agreement": f"{version.agreement.name}, version {version.number}" if version else "",
         "considered": [
-            {"agreement": one.candidate.name, "verdict": one.verdict.value} for one in reading.judgements
+            {"agreement": one.candidate.name, "verdict": one.verdict.value, "why": why_words(one)}
+            for one in reading.judgements
         ],
         "clocks": {_key(key): _plain(clock) for key, clock in reading.clocks.items()},
     }
@@ -121,7 +123,7 @@ def _lines(reading: Reading, number: int, now: datetime) -> Iterator[str]:
     title = f"{version.agreement.name} {version.number}" if version else ""
     yield f"#{number}  {title}\n"
     for one in reading.judgements:
-        yield f"  {one.candidate.name}: {VERDICT[one.verdict]}\n"
+        yield f"  {one.candidate.name}: {why_words(one)}\n"
     levels = {row.pk: name_of(row) for row in Level.objects.all()}
     for told in told_clocks(reading, levels, now):
         yield f"\n{told.name}: {told.sentence}\n"

@@ -80,6 +80,9 @@ def run(args: argparse.Namespace) -> int:
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
         backlog=1024,
+        # A visitor's socket says one short thing; packing what it hears costs more memory than the connection.
+        ws_per_message_deflate=False,
+        ws_max_size=16 * 1024,
     )
     Server(config, args.ready_fd).run(sockets=[sock])
     return 0

@@ -96,7 +96,7 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
         tier(company, now=now)
         mark_vips(company)
         create_rules(company, now=now)
-        promise(company)
+        promise(company, now=now)
     report(_COMPANY_SHARE, "")
     hours = hours_of(default_calendar().pk)
     stories = choose(company, hours, count=tickets, now=now, seed=seed)

@@ -13,6 +13,7 @@ from leitstelle.accounts.choices import TokenScope
 from leitstelle.accounts.tests.cast import NOW, SYSTEM, as_agent
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.config.tests.world import World
+from leitstelle.contracts.actions import CustomerContractInput, add_customer_contract
 from leitstelle.sla.models import Agreement
 from leitstelle.tickets.actions.answers import NewAnswer
 from leitstelle.tickets.actions.planned import plan_answer
@@ -70,6 +71,12 @@ def things(world: World) -> dict[str, Any]:
         "vendor": world.vendor.public_id,
         "case": world.case.public_id,
         "agreement": Agreement.objects.earliest("pk").public_id,
+        "contract": add_customer_contract(
+            desk.organisation,
+            CustomerContractInput(number="RV-1", name="Rahmenvertrag", valid_from=NOW.date()),
+            by=SYSTEM,
+            now=NOW,
+        ).public_id,
         "proposal": _proposal(world),
         "calendar": ServiceCalendar.objects.earliest("pk").public_id,
     }
@@ -110,7 +117,7 @@ def path_values(known: dict[str, Any]) -> dict[str, Any]:
         "planned",
         "proposal",
     )
-    found = {f"{name}_id": known[name] for name in (*named, "team", "calendar", "agreement")}
+    found = {f"{name}_id": known[name] for name in (*named, "team", "calendar", "agreement", "contract")}
     return found | {"number": known["number"], "attachment_id": known["file"]}
 
 

@@ -29,6 +29,9 @@ from leitstelle.catalog.models import Category, PriorityModifier
 from leitstelle.config.tests.api_world import planned_answer
 from leitstelle.config.tests.routes import every_route
 from leitstelle.config.tests.world import World, make_world
+from leitstelle.contracts.actions import CustomerContractInput, add_customer_contract
+from leitstelle.intake.actions.chat import Visitor, Words, open_chat
+from leitstelle.intake.actions.chat_doors import ChatDoorInput, create_chat_door
 from leitstelle.intake.actions.telephony_sources import TelephonySourceInput, create_source
 from leitstelle.kernel.events.models import Event
 from leitstelle.kernel.outbound.actions import EndpointInput, create_endpoint
@@ -155,6 +158,7 @@ def placeholders(world: World) -> dict[str, object]:
         "nothing": uuid4(),
         "no.pk": 999_999,
         "ticket-topic": f"ticket:{world.ticket.pk}",
+        **_chat(world),
     }
 
 
@@ -164,6 +168,15 @@ def _proposed(world: World) -> dict[str, object]:
         ticket=world.ticket,
         matter=Matter.KIND,
         state=ProposalState.SUGGESTED,
+def _chat(world: World) -> dict[str, object]:
+    """A door that the portal shows, and a chat that waits behind it."""
+    new = ChatDoorInput(name="Website", team=world.desk.first, in_portal=True)
+    door = create_chat_door(new, by=SYSTEM, now=NOW)
+    visitor, words = Visitor(language="de", name="Vera Besuch"), Words(key=uuid4(), text="Hallo")
+    chat = open_chat(door, visitor, words, left=False, now=NOW)
+    return {"chat-door": door.public_id, "chat": chat.public_id}
+
+
         options=[["request", 60]],
         created_at=NOW,
     )

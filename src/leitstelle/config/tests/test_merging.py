@@ -43,6 +43,7 @@ from leitstelle.accounts.tests.cast import (
 from leitstelle.assets import actions as assets
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
 from leitstelle.kernel.events import Subject, events_for
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.notifications.models import Follow, MailItem, Notification
 from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, ParticipantRole
@@ -57,6 +58,7 @@ NOT_COMPARED = ("events.", "work.", "search.", "accounts.MergeRecord", "sessions
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     assets.ensure_defaults(NOW)
     return make_desk()
@@ -372,4 +374,5 @@ STAY_BEHIND = {
     ("catalog.PriorityMatrixVersion", "organisation"),
     ("catalog.PriorityModifier", "organisation"),
     ("sla.Agreement", "organisation"),
+    ("contracts.CustomerContract", "organisation"),
 }

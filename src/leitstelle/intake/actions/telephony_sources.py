@@ -11,23 +11,33 @@ from leitstelle.accounts.models import Person, Team
 from leitstelle.accounts.queries.callers import dial_countries
 from leitstelle.intake.actions.settings import need_administrator
 from leitstelle.intake.choices import TelephonyKind
-from leitstelle.intake.errors import NobodysLine, SourceNameTaken
+from leitstelle.intake.errors import DialSecretMissing, KeyNotPublic, NobodysLine, SourceNameTaken
 from leitstelle.intake.events import TelephonySourceChanged, TelephonySourceCreated
 from leitstelle.intake.models import TelephonyLine, TelephonySource
 from leitstelle.intake.rules.telephony.calls import line_key
+from leitstelle.intake.rules.telephony.proof import public_key_of
 from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.outbound.actions import check_address
 from leitstelle.kernel.viewer import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)
 class TelephonySourceInput:
-    """The settings of a telephone system; its secret and its lines are set apart."""
+    """The settings of a telephone system; its secret and its lines are set apart.
+
+    An empty `dial_secret` leaves the stored one as it is, for the same address only.
+    """
 
     name: str
     kind: str = TelephonyKind.GENERIC
     team: Team | None = None
     missed_tickets: bool = True
+    public_key: str = ""
+    dial_kind: str = ""
+    dial_address: str = ""
+    dial_user: str = ""
+    dial_secret: str = ""
     is_active: bool = True
 
 
@@ -35,9 +45,11 @@ class TelephonySourceInput:
 def create_source(new: TelephonySourceInput, *, by: Viewer, now: datetime) -> TelephonySource:
     """Add a telephone system. Administrators. Records `TelephonySourceCreated`.
 
-    Raises `NotAllowed`, `SourceNameTaken`.
+    Raises `NotAllowed`, `SourceNameTaken`, `KeyNotPublic`, `AddressNotCallable`, `AddressIsPrivate`,
+    `DialSecretMissing`.
     """
     need_administrator(by)
+    _check(new, secret_needed=True)
     try:
         with transaction.atomic():
             source = TelephonySource.objects.create(created_at=now, **_columns(new))
@@ -53,10 +65,13 @@ def change_source(
 ) -> TelephonySource:
     """Change a telephone system. Administrators. Records `TelephonySourceChanged` where something did.
 
-    Raises `NotAllowed`, `SourceNameTaken`, `Conflict` where somebody else changed it meanwhile.
+    Raises as `create_source`, and `Conflict` where somebody else changed it meanwhile.
     """
     need_administrator(by)
-    values = _columns(new)
+    _check(new, secret_needed=new.dial_address != source.dial_address)
+    values = {name: value for name, value in _columns(new).items() if name != "dial_secret" or value}
+    if not new.dial_kind:
+        values["dial_secret"] = ""
     changed = tuple(sorted(name for name, value in values.items() if getattr(source, name) != value))
     if not changed:
         return source
@@ -111,6 +126,19 @@ def remove_line(source: TelephonySource, line_id: int, *, by: Viewer, now: datet
     need_administrator(by)
     if TelephonyLine.objects.filter(source=source, pk=line_id).delete()[0]:
         _told(source, ("lines",), by=by, now=now)
+
+
+def _check(new: TelephonySourceInput, *, secret_needed: bool) -> None:
+    if new.public_key:
+        try:
+            public_key_of(new.public_key)
+        except ValueError as error:
+            raise KeyNotPublic(fields={"public_key": KeyNotPublic.default_message}) from error
+    if not new.dial_kind:
+        return
+    check_address(new.dial_address, field="dial_address")
+    if secret_needed and not new.dial_secret:
+        raise DialSecretMissing(fields={"dial_secret": DialSecretMissing.default_message})
 
 
 def _columns(new: TelephonySourceInput) -> dict[str, object]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leitstelle.accounts.models import Person
+from leitstelle.accounts.models import Person, Team
 from leitstelle.accounts.rules import normalise_email
 from leitstelle.assets.models import Asset
 from leitstelle.catalog.labels import branch_name, name_of
@@ -18,6 +18,7 @@ from leitstelle.catalog.queries import categories_in_use
 from leitstelle.intake.actions.calls import Ending, Matter, NewCall
 from leitstelle.intake.choices import Outcome
 from leitstelle.intake.labels import OUTCOME
+from leitstelle.intake.queries.availability import reached_in_teams
 from leitstelle.intake.rules.calls import Span, Stranger, noted, span_of
 from leitstelle.tickets.actions import HandoverOffer
 from leitstelle.tickets.choices import Channel, Kind
@@ -40,8 +41,18 @@ def _categories() -> list[tuple[str, str]]:
     return [("", str(_("not classified"))), *rows]
 
 
+def _team_words(team: Team, reached: int, members: int) -> str:
+    """A team with its level, and how many of it can be reached now."""
+    named = f"{name_of(team.level)} · {team.name}"
+    if not members:
+        return named
+    count = str(_("%(reached)s of %(members)s can be reached")) % {"reached": reached, "members": members}
+    return f"{named} – {count}"
+
+
 def _teams() -> list[tuple[str, str]]:
-    rows = [(str(team.pk), f"{name_of(team.level)} · {team.name}") for team in teams_in_use()]
+    reached = reached_in_teams(timezone.now())
+    rows = [(str(team.pk), _team_words(team, *reached.get(team.pk, (0, 0)))) for team in teams_in_use()]
     return [("", str(_("please choose"))), *rows]
 
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.models import Team
 from leitstelle.accounts.policies import agents
+from leitstelle.intake.choices import DialKind
 from leitstelle.intake.errors import NobodysLine
-from leitstelle.intake.labels import TELEPHONY_KIND
+from leitstelle.intake.labels import DIAL_KIND, TELEPHONY_KIND
+from leitstelle.intake.rules.telephony.dialing import SIPGATE_ADDRESS
 from leitstelle.kernel.web.forms import Switch
 
 
@@ -28,7 +30,47 @@ class TelephonySourceForm(forms.Form):
     missed_tickets = forms.BooleanField(
         label=_("Missed calls become call-back tickets"), required=False, initial=True, widget=Switch
     )
+    public_key = forms.CharField(
+        label=_("Public key of sipgate"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "mono", "spellcheck": "false"}),
+        help_text=_(
+            "For sipgate.io only. With it, nothing is accepted that sipgate did not sign (X-Sipgate-Signature)."
+        ),
+    )
+    dial_kind = forms.ChoiceField(
+        label=_("Calls by a click"),
+        required=False,
+        choices=list(DIAL_KIND.items()),
+        help_text=_("The agent's own telephone rings first, then the number is called."),
+    )
+    dial_address = forms.CharField(
+        label=_("Address that makes the calls"),
+        required=False,
+        max_length=500,
+        help_text=_("Left empty for sipgate: its own interface. Else it gets “caller” and “callee” as JSON."),
+    )
+    dial_user = forms.CharField(
+        label=_("User of the interface"),
+        required=False,
+        max_length=120,
+        help_text=_("At sipgate the token ID"),
+    )
+    dial_secret = forms.CharField(
+        label=_("Secret of the interface"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At sipgate the token. Left empty, the stored one stays."),
+    )
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True, widget=Switch)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("dial_kind") == DialKind.SIPGATE and not data.get("dial_address"):
+            data["dial_address"] = SIPGATE_ADDRESS
+        return data
 
 
 class LineForm(forms.Form):

@@ -1,5 +1,6 @@
 """What intake keeps: mailboxes and mail, guests' reports, calls entered; telephone systems and their calls; chats."""
 
+from leitstelle.intake.models.availability import AgentAvailability
 from leitstelle.intake.models.chat import Chat, ChatAgent, ChatDoor, ChatLine
 from leitstelle.intake.models.contents import ExternalNumber, MailEvent, MailKey
 from leitstelle.intake.models.corrections import MailCorrection
@@ -29,6 +30,7 @@ from leitstelle.intake.models.telephony import (
 
 __all__ = [
     "SECRETS",
+    "AgentAvailability",
     "Call",
     "CallBack",
     "Chat",

@@ -6,6 +6,7 @@ from django.db import models
 
 from leitstelle.accounts.models import Person, Team
 from leitstelle.intake.choices import (
+    DialKind,
     PhoneDirection,
     PhoneOutcome,
     TelephonyEventState,
@@ -20,7 +21,7 @@ class TelephonySourceQuerySet(models.QuerySet["TelephonySource"]):
     """Sources without their secret where nothing is verified."""
 
     def without_secrets(self) -> Self:
-        return self.defer("secret")
+        return self.defer("secret", "dial_secret")
 
 
 class TelephonySource(models.Model):
@@ -34,6 +35,13 @@ class TelephonySource(models.Model):
     # Whose calls these are where no line says otherwise; missed calls come to this team.
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     missed_tickets = models.BooleanField(default=True)
+    # What sipgate signs its reports with (PEM); where it is set, nothing unsigned is accepted.
+    public_key = models.TextField(blank=True, default="")
+    # How this system is asked to make calls; the secret goes to this address only.
+    dial_kind = models.CharField(max_length=10, choices=DialKind.choices, blank=True, default="")
+    dial_address = models.CharField(max_length=500, blank=True, default="")
+    dial_user = models.CharField(max_length=120, blank=True, default="")
+    dial_secret = EncryptedField(blank=True, default="")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)

@@ -13,6 +13,8 @@ from leitstelle.intake.events import CallAnswered, CallEnded, CallJoined, CallRa
 from leitstelle.intake.labels import PHONE_OUTCOME
 from leitstelle.intake.panels.chat import WAITING, own_chats
 from leitstelle.intake.policies import visible_phone_calls
+from leitstelle.intake.queries.availability import words_for_unavailable
+from leitstelle.intake.queries.dialing import can_dial
 from leitstelle.intake.queries.shown_calls import shown_calls, talked_in
 from leitstelle.intake.queries.telephony import calls_of_person, calls_on_tickets
 from leitstelle.kernel.events import Event
@@ -29,6 +31,7 @@ from leitstelle.kernel.web import (
 from leitstelle.kernel.web.live import live_topic, register_live_check
 from leitstelle.kernel.web.sentences import register_sentence
 from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.queries.people import register_unavailable
 
 CALLS_SHOWN = 5
 
@@ -39,7 +42,10 @@ def what_rings(viewer: Viewer) -> Panel | None:
     if not viewer.is_agent or viewer.person_id is None:
         return None
     topics = f"{_topic(viewer.person_id)} {WAITING} {own_chats(viewer.person_id)}"
-    return Panel("intake/_corner.html", {"topic": topics})
+    return Panel("intake/_corner.html", {"topic": topics, "dials": can_dial(viewer)})
+
+
+register_unavailable(words_for_unavailable)
 
 
 def _topic(person_id: int) -> str:

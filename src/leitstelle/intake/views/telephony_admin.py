@@ -34,6 +34,10 @@ from leitstelle.kernel.web.forms import add_domain_error
 
 EVENTS_SHOWN = 30
 BODY_SHOWN = 2000
+SHOWN = (
+    *("version", "name", "kind", "missed_tickets", "is_active"),
+    *("public_key", "dial_kind", "dial_address", "dial_user"),
+)
 
 
 def _input(data: dict[str, Any]) -> TelephonySourceInput:
@@ -70,10 +74,7 @@ sources = Crud(
     create=_create,
     update=_update,
     order=("name", "pk"),
-    initial=lambda source: (
-        {name: getattr(source, name) for name in ("version", "name", "kind", "missed_tickets", "is_active")}
-        | {"team": source.team_id}
-    ),
+    initial=lambda source: {name: getattr(source, name) for name in SHOWN} | {"team": source.team_id},
     archived=lambda source: not source.is_active,
     beside=lambda source: [
         (_("Connection and lines"), reverse("intake:telephony-lines", args=[source.public_id]))

@@ -48,7 +48,8 @@ def hook(request: HttpRequest, public_id: UUID) -> HttpResponse:
         body=body,
     )
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not is_proven(source.kind, str(source.secret), body, headers, token):
+    key = source.public_key
+    if not is_proven(source.kind, str(source.secret), body, headers, token, public_key=key):
         if hit("telephony-refused", str(source.pk), limit=REFUSED_KEPT, per=60 * MINUTE, now=now):
             reason = TelephonyReason.NOT_PROVEN
             keep_request(source, wanted, state=TelephonyEventState.REFUSED, reason=reason, now=now)

@@ -108,15 +108,20 @@ def _former(endpoint: Endpoint, changed: Collection[str], now: datetime) -> dict
 def _check(new: EndpointInput, by: Viewer, *, key_needed: bool) -> None:
     if not may_keep_endpoints(by):
         raise NotAllowed
-    try:
-        place = place_of(new.address)
-    except WrongAddress as error:
-        raise AddressNotCallable(fields={"address": AddressNotCallable.default_message}) from error
-    # Names are judged when they are called, by what they lead to then.
-    if is_number(place.host) and not may_call(place.host, settings.WEBHOOK_NETWORKS):
-        raise AddressIsPrivate(fields={"address": AddressIsPrivate.default_message})
+    check_address(new.address)
     if (key_needed or new.key) and len(new.key) < LEAST_KEY:
         raise KeyTooShort(fields={"key": KeyTooShort.default_message})
+
+
+def check_address(address: str, *, field: str = "address") -> None:
+    """Raise `AddressNotCallable` or `AddressIsPrivate` at a field for what will never be called."""
+    try:
+        place = place_of(address)
+    except WrongAddress as error:
+        raise AddressNotCallable(fields={field: AddressNotCallable.default_message}) from error
+    # Names are judged when they are called, by what they lead to then.
+    if is_number(place.host) and not may_call(place.host, settings.WEBHOOK_NETWORKS):
+        raise AddressIsPrivate(fields={field: AddressIsPrivate.default_message})
 
 
 def _columns(new: EndpointInput) -> dict[str, object]:

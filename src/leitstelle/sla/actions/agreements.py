@@ -15,6 +15,7 @@ from leitstelle.sla.events import (
     AgreementRenamed,
     AgreementRestored,
 )
+from leitstelle.sla.labels import CONTRACT_OF_ANOTHER
 from leitstelle.sla.models import Agreement
 from leitstelle.sla.policies import can_edit_agreements
 from leitstelle.sla.queries.words import scope_words
@@ -28,9 +29,13 @@ def create_agreement(new: NewAgreement, *, by: Viewer, now: datetime) -> Agreeme
     `NothingPromised`, `InvalidInput`.
     """
     require(can_edit_agreements(by))
+    organisation = new.contract.organisation if new.contract is not None else new.organisation
+    if new.organisation is not None and new.organisation != organisation:
+        raise InvalidInput(fields={"contract": CONTRACT_OF_ANOTHER})
     agreement = Agreement(
         name=new.name.strip()[:120],
-        organisation=new.organisation,
+        organisation=organisation,
+        contract=new.contract,
         category=new.category,
         kind=new.kind,
         priority=new.priority,
@@ -42,6 +47,7 @@ def create_agreement(new: NewAgreement, *, by: Viewer, now: datetime) -> Agreeme
         category_id=agreement.category_id,
         kind=agreement.kind,
         priority=agreement.priority_id,
+        contract_id=agreement.contract_id,
     )
     note(agreement, created, by=by, now=now)
     publish(agreement, new.version, by=by, now=now)
@@ -96,6 +102,7 @@ def _refuse_overlap(agreement: Agreement) -> None:
     """Raise `AgreementOverlaps` where another one in force is for exactly the same."""
     other = Agreement.objects.filter(
         organisation=agreement.organisation,
+        contract=agreement.contract,
         category=agreement.category,
         kind=agreement.kind,
         priority=agreement.priority,

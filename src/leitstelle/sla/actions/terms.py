@@ -6,6 +6,7 @@ from datetime import datetime
 from leitstelle.accounts.models import Level, Organisation, Team
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.catalog.models import Category, Priority
+from leitstelle.contracts.models import CustomerContract
 from leitstelle.kernel.outbound.models import Endpoint
 from leitstelle.sla.choices import Metric, StepAction
 from leitstelle.sla.models import AgreementVersion
@@ -53,7 +54,7 @@ class VersionInput:
 
 @dataclass(frozen=True)
 class NewAgreement:
-    """What an agreement is called and is for; empty fits everything."""
+    """What an agreement is called and is for; empty fits everything. One for a contract is for its customer."""
 
     name: str
     version: VersionInput
@@ -61,6 +62,7 @@ class NewAgreement:
     category: Category | None = None
     kind: str = ""
     priority: Priority | None = None
+    contract: CustomerContract | None = None
 
 
 def version_input(version: AgreementVersion, *, valid_from: datetime) -> VersionInput:

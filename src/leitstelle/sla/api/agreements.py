@@ -37,7 +37,7 @@ def list_agreements(request: HttpRequest) -> list[AgreementItem]:
     """The agreements of the house and of the customers one sees, ended ones too. For the desk."""
     viewer, now = viewer_of(request), timezone.now()
     desk_only(viewer)
-    rows = visible_agreements(viewer).select_related("organisation", "category")
+    rows = visible_agreements(viewer).select_related("organisation", "contract", "category")
     return [AgreementItem.of(row, in_force(row, now)) for row in rows.prefetch_related("versions__calendar")]
 
 
@@ -79,7 +79,7 @@ def which_agreement(
 def get_agreement(request: HttpRequest, agreement_id: UUID) -> AgreementOut:
     """Targets, pauses and escalation of the version for tickets opened now. For the desk."""
     viewer = viewer_of(request)
-    rows = visible_agreements(viewer).select_related("organisation", "category")
+    rows = visible_agreements(viewer).select_related("organisation", "contract", "category")
     agreement = rows.filter(public_id=agreement_id).prefetch_related("versions__calendar").first()
     if agreement is None:
         raise NotFound

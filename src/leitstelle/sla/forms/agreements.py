@@ -10,6 +10,8 @@ from leitstelle.accounts.policies import visible_organisations
 from leitstelle.catalog.labels import name_of
 from leitstelle.catalog.models import Category, Priority
 from leitstelle.catalog.queries import flat_categories
+from leitstelle.contracts.models import CustomerContract
+from leitstelle.contracts.policies import visible_customer_contracts
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.actions import NewAgreement
 from leitstelle.sla.forms.versions import VersionForm
@@ -64,11 +66,25 @@ class NewAgreementForm(VersionForm, _ScopeFields):
     """An agreement with its first version."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    field_order = ("name", "organisation", "category", "kind", "priority")
+    contract = forms.ModelChoiceField(
+        CustomerContract.objects.none(),
+        label=_("Contract"),
+        required=False,
+        empty_label=_("with or without a contract"),
+        help_text=_(
+            "Applies to what the contract covers, while it is valid, and goes before the customer’s others."
+        ),
+    )
+    field_order = ("name", "organisation", "contract", "category", "kind", "priority")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
         self._offer_choices(viewer)
+        contracts = visible_customer_contracts(viewer).select_related("organisation")
+        field = self.fields["contract"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = contracts.order_by("organisation__name", "number")
+            field.label_from_instance = _with_customer  # type: ignore[method-assign]
 
     def new(self) -> NewAgreement:
         """The value; of a valid form only."""
@@ -78,10 +94,15 @@ class NewAgreementForm(VersionForm, _ScopeFields):
             name=cleaned["name"],
             version=self.version(),
             organisation=cleaned["organisation"],
+            contract=cleaned["contract"],
             category=Category.objects.filter(pk=category).first() if category else None,
             kind=cleaned["kind"],
             priority=next((one for one in self.priorities if one.pk == rank), None),
         )
+
+
+def _with_customer(contract: Any) -> str:
+    return f"{contract.organisation.name}: {contract}"
 
 
 class RenameForm(forms.Form):

@@ -1,5 +1,6 @@
 """Reads of agreements, and the clocks of a ticket computed from its events."""
 
+from leitstelle.contracts.queries import category_paths
 from leitstelle.sla.queries.clocks import (
     CURRENT,
     REMEMBERED,
@@ -13,7 +14,6 @@ from leitstelle.sla.queries.clocks import (
 from leitstelle.sla.queries.promises import (
     Promise,
     case_of,
-    category_paths,
     house_agreement,
     promise_in_use,
     promise_kept,

@@ -15,10 +15,10 @@ from leitstelle.catalog.labels import name_of
 from leitstelle.catalog.models import Priority
 from leitstelle.kernel.web.formats import clock_time, day_time, hours_minutes, local, long_day
 from leitstelle.sla.choices import ClockState, Metric, Verdict
-from leitstelle.sla.labels import CAUSE, METRIC, VERDICT
+from leitstelle.sla.labels import CAUSE, METRIC
 from leitstelle.sla.models import Agreement, CorrectedCause
 from leitstelle.sla.queries.clocks import ClockKey, Reading
-from leitstelle.sla.queries.words import amount_words
+from leitstelle.sla.queries.words import amount_words, why_words
 from leitstelle.sla.rules.causes import main_cause, shares
 from leitstelle.sla.rules.clocks import Clock, Stretch, TargetChange, seconds_used
 from leitstelle.sla.rules.facts import PastEvent
@@ -102,7 +102,7 @@ def considered(reading: Reading, visible: Mapping[int, Agreement]) -> list[Consi
         Considered(
             visible[one.candidate.agreement],
             one.candidate.name,
-            str(VERDICT[one.verdict]),
+            why_words(one),
             one.verdict is Verdict.APPLIES,
         )
         for one in reading.judgements

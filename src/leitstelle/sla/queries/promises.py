@@ -10,7 +10,8 @@ from django.db.models import F, Q, QuerySet
 
 from leitstelle.calendars.queries import hours_of_each, hours_of_each_in_use
 from leitstelle.calendars.rules import ServiceHours
-from leitstelle.catalog.models import Category
+from leitstelle.contracts.queries import category_paths, covers_of
+from leitstelle.contracts.rules.coverage import Cover
 from leitstelle.kernel.events import Standing, standing
 from leitstelle.kernel.kept import kept
 from leitstelle.sla.choices import Metric
@@ -94,7 +95,7 @@ class Terrain:
 
 
 # What terrains and promises are read from, as the journal calls it; customers are asked for one by one.
-_READ_FROM = ("agreement", "calendar", "category")
+_READ_FROM = ("agreement", "calendar", "category", "customer_contract", "house")
 
 
 def terrain_of(organisation_ids: Iterable[int | None]) -> Terrain:
@@ -102,7 +103,7 @@ def terrain_of(organisation_ids: Iterable[int | None]) -> Terrain:
     return _terrain(_versions_of(organisation_ids))
 
 
-@kept("agreement", "organisation")
+@kept("agreement", "organisation", "customer_contract", "house")
 def terrain_in_use(organisation_ids: tuple[int | None, ...]) -> Terrain:
     """Return `terrain_of` as this process knows it; for showing, not for setting deadlines."""
     return terrain_of(organisation_ids)
@@ -139,36 +140,33 @@ def _terrain(rows: QuerySet[AgreementVersion]) -> Terrain:
     by_agreement: dict[int, list[AgreementVersion]] = {}
     for version in versions:
         by_agreement.setdefault(version.agreement_id, []).append(version)
+    covers = covers_of(
+        version.agreement.contract_id for version in versions if version.agreement.contract_id is not None
+    )
     asks = any(version.agreement.category_id is not None for version in versions)
+    asks = asks or any(term.branches for cover in covers.values() for term in cover.terms)
     paths = category_paths() if asks else {}
-    candidates = tuple(_candidate(own[0].agreement, own, paths) for own in by_agreement.values())
+    candidates = tuple(_candidate(own[0].agreement, own, paths, covers) for own in by_agreement.values())
     return Terrain(candidates, {version.pk: version for version in versions}, paths)
 
 
 def _candidate(
-    agreement: Agreement, versions: Iterable[AgreementVersion], paths: Mapping[str, str]
+    agreement: Agreement,
+    versions: Iterable[AgreementVersion],
+    paths: Mapping[str, str],
+    covers: Mapping[int, Cover],
 ) -> Candidate:
     times = tuple(VersionTimes(one.pk, one.valid_from, one.takes_over) for one in versions)
     ended_at = None if agreement.is_active else agreement.ended_at
-    return Candidate(agreement.pk, agreement.name, _scope(agreement, paths), times, ended_at)
+    cover = covers.get(agreement.contract_id or 0)
+    return Candidate(agreement.pk, agreement.name, _scope(agreement, paths), times, ended_at, cover)
 
 
 def _scope(agreement: Agreement, paths: Mapping[str, str]) -> Scope:
     category = paths.get(str(agreement.category_id or ""), "")
-    return Scope(agreement.organisation_id, category, agreement.kind, agreement.priority_id)
-
-
-def category_paths() -> dict[str, str]:
-    """Return the branch of every category as the ids from the root to it, e.g. `"4.17"`; one query."""
-    parents: dict[int, int | None] = dict(Category.objects.values_list("pk", "parent_id"))
-    paths: dict[str, str] = {}
-    for pk in parents:
-        branch, above = [pk], parents[pk]
-        while above is not None:
-            branch.insert(0, above)
-            above = parents[above]
-        paths[str(pk)] = ".".join(map(str, branch))
-    return paths
+    return Scope(
+        agreement.organisation_id, category, agreement.kind, agreement.priority_id, agreement.contract_id
+    )
 
 
 def promise_of(version: AgreementVersion) -> Promise:
@@ -227,7 +225,7 @@ def _contents(version: AgreementVersion) -> tuple[tuple[Aim, ...], dict[str, tup
 def promise_in_use(organisation_id: int | None, opened_at: datetime) -> Promise | None:
     """Return what holds for an ordinary ticket of a customer opened then, as this process knows it.
 
-    Ordinary: of no category, kind or priority that an agreement asks for.
+    Ordinary: of no category, kind or priority that an agreement or a contract asks for.
     """
     terrain = terrain_in_use((organisation_id,))
     judged = judge(terrain.candidates, Case(organisation_id, "", "", 0), opened_at=opened_at, at=opened_at)

@@ -4,8 +4,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leitstelle.catalog.labels import name_of
+from leitstelle.contracts.queries import day_words
 from leitstelle.kernel.web.formats import hours_minutes
+from leitstelle.sla.choices import Verdict
+from leitstelle.sla.labels import VERDICT
 from leitstelle.sla.models import Agreement
+from leitstelle.sla.rules.precedence import Judgement
 from leitstelle.tickets.labels import KIND
 
 _HOUR, _TWO_HOURS = 3600, 7200
@@ -16,6 +20,8 @@ def scope_words(agreement: Agreement) -> str:
     parts = []
     if agreement.organisation is not None:
         parts.append(agreement.organisation.name)
+    if agreement.contract is not None:
+        parts.append(_("contract %(name)s") % {"name": agreement.contract})
     if agreement.category is not None:
         parts.append(name_of(agreement.category))
     if agreement.kind:
@@ -23,6 +29,27 @@ def scope_words(agreement: Agreement) -> str:
     if agreement.priority is not None:
         parts.append(f"P{agreement.priority.rank} {name_of(agreement.priority)}")
     return ", ".join(parts) or _("everything")
+
+
+def why_words(judgement: Judgement) -> str:
+    """Why an agreement applies or does not; one that is for a contract names it, and its days where they decide."""
+    cover, term = judgement.candidate.cover, judgement.term
+    if cover is None or term is None:
+        return str(VERDICT[judgement.verdict])
+    texts = {
+        Verdict.APPLIES: _(
+            "applies: contract %(contract)s covers the ticket, and nothing more specific fits"
+        ),
+        Verdict.LESS_SPECIFIC: _("contract %(contract)s covers the ticket, but something more specific fits"),
+        Verdict.CONTRACT_NOT_YET: _("contract %(contract)s begins on %(first)s, after the ticket was opened"),
+        Verdict.CONTRACT_OVER: _("contract %(contract)s ended on %(last)s, before the ticket was opened"),
+        Verdict.CONTRACT_OTHER: _("contract %(contract)s covers other services than this ticket’s"),
+    }
+    text = texts.get(judgement.verdict)
+    if text is None:
+        return str(VERDICT[judgement.verdict])
+    days = {"first": day_words(term.first_day), "last": day_words(term.last_day)}
+    return text % {"contract": cover.label, **days}
 
 
 def amount_words(seconds: int, days: int | None = None) -> str:

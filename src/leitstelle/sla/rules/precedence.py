@@ -1,15 +1,18 @@
 """Which agreement applies to a ticket, and why; pure.
 
-An agreement names what it is for: a customer, a branch of the category tree, a kind, a priority; what it leaves open
-fits every ticket. Of those that fit, the most specific one applies, in this order: the customer's own goes before the
-house's, then the longer branch of categories, then a kind, then a priority. Two agreements for exactly the same would
+An agreement names what it is for: a customer, a contract of theirs, a branch of the category tree, a kind, a priority;
+what it leaves open fits every ticket. Of those that fit, the most specific one applies, in this order: the customer's
+own goes before the house's, one for a contract that covers the ticket before the others of the customer, then the
+longer branch of categories, then a kind, then a priority. Two agreements for exactly the same would
 be equally specific; they are refused where they are made (`overlapping`).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from leitstelle.contracts.choices import Coverage
+from leitstelle.contracts.rules.coverage import Cover, Term, coverage, term_at
 from leitstelle.sla.choices import Verdict
 
 
@@ -21,12 +24,14 @@ class Scope:
     category: str = ""
     kind: str = ""
     priority: int | None = None
+    contract: int | None = None
 
     @property
-    def specificity(self) -> tuple[int, int, int, int]:
+    def specificity(self) -> tuple[int, int, int, int, int]:
         """Compares agreements: the greater one goes first."""
         depth = self.category.count(".") + 1 if self.category else 0
-        return (self.organisation is not None, depth, bool(self.kind), self.priority is not None)
+        named = (self.organisation is not None, self.contract is not None)
+        return (*named, depth, bool(self.kind), self.priority is not None)
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,30 @@ class VersionTimes:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An agreement with its versions, the oldest first; it ended for tickets opened from `ended_at` on."""
+    """An agreement with its versions, the oldest first; it ended for tickets opened from `ended_at` on.
+
+    `cover` is the contract of one that is for a contract.
+    """
 
     agreement: int
     name: str
     scope: Scope
     versions: tuple[VersionTimes, ...]
     ended_at: datetime | None = None
+    cover: Cover | None = None
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was decided about one agreement; `version` is the one that counts where it applies or would."""
+    """What was decided about one agreement; `version` is the one that counts where it applies or would.
+
+    `term` is what its contract said, where it has one.
+    """
 
     candidate: Candidate
     verdict: Verdict
     version: int | None = None
+    term: Term | None = None
 
 
 def judge(
@@ -78,7 +91,7 @@ def judge(
         key=lambda one: (one.candidate.scope.specificity, one.candidate.agreement),
         reverse=True,
     )
-    behind = [Judgement(one.candidate, Verdict.LESS_SPECIFIC, one.version) for one in fitting[1:]]
+    behind = [replace(one, verdict=Verdict.LESS_SPECIFIC) for one in fitting[1:]]
     return [*fitting[:1], *behind, *(one for one in verdicts if one.verdict is not Verdict.APPLIES)]
 
 
@@ -94,13 +107,24 @@ def overlapping(scope: Scope, others: Iterable[Candidate]) -> Candidate | None:
 
 
 def _verdict(candidate: Candidate, case: Case, opened_at: datetime, at: datetime) -> Judgement:
-    misfit = _misfit(candidate.scope, case)
+    term = term_at(candidate.cover.terms, opened_at) if candidate.cover is not None else None
+    misfit = _misfit(candidate.scope, case) or _not_covered(candidate.cover, case, opened_at)
     if misfit is not None:
-        return Judgement(candidate, misfit)
+        return Judgement(candidate, misfit, term=term)
     if candidate.ended_at is not None and opened_at >= candidate.ended_at:
-        return Judgement(candidate, Verdict.ENDED)
+        return Judgement(candidate, Verdict.ENDED, term=term)
     version = _version(candidate, opened_at, at)
-    return Judgement(candidate, Verdict.NOT_YET if version is None else Verdict.APPLIES, version)
+    return Judgement(candidate, Verdict.NOT_YET if version is None else Verdict.APPLIES, version, term)
+
+
+def _not_covered(cover: Cover | None, case: Case, opened_at: datetime) -> Verdict | None:
+    if cover is None:
+        return None
+    return {
+        Coverage.NOT_YET: Verdict.CONTRACT_NOT_YET,
+        Coverage.OVER: Verdict.CONTRACT_OVER,
+        Coverage.OTHER_SERVICES: Verdict.CONTRACT_OTHER,
+    }.get(coverage(cover, case.category, opened_at))
 
 
 def _misfit(scope: Scope, case: Case) -> Verdict | None:

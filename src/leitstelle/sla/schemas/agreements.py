@@ -11,6 +11,7 @@ from pydantic import Field
 from leitstelle.sla.choices import PROMISED, Metric, StepAction, Verdict
 from leitstelle.sla.models import Agreement, AgreementVersion
 from leitstelle.sla.queries.previews import Preview
+from leitstelle.sla.queries.words import why_words
 from leitstelle.sla.rules.precedence import Judgement
 
 
@@ -40,6 +41,7 @@ class AgreementItem(Schema):
     id: UUID
     name: str
     organisation: UUID | None
+    contract: UUID | None = Field(description="The customer's contract it is for")
     category: str | None
     kind: str | None
     priority: int | None
@@ -87,6 +89,7 @@ class JudgedOut(Schema):
     id: UUID
     name: str
     verdict: Verdict
+    why: str = Field(description="The same in words; names the contract of an agreement that is for one")
 
 
 class DueOut(Schema):
@@ -112,7 +115,10 @@ class WhichOut(Schema):
     ) -> Self:
         return cls(
             agreement=next((row.public_id for row, one in judged if one is best), None),
-            judged=[JudgedOut(id=row.public_id, name=row.name, verdict=one.verdict) for row, one in judged],
+            judged=[
+                JudgedOut(id=row.public_id, name=row.name, verdict=one.verdict, why=why_words(one))
+                for row, one in judged
+            ],
             due=[
                 DueOut(
                     priority=one.rank,
@@ -132,6 +138,7 @@ def _item(agreement: Agreement, version: AgreementVersion | None) -> dict[str, A
         "id": agreement.public_id,
         "name": agreement.name,
         "organisation": agreement.organisation.public_id if agreement.organisation else None,
+        "contract": agreement.contract.public_id if agreement.contract else None,
         "category": agreement.category.key if agreement.category else None,
         "kind": agreement.kind or None,
         "priority": agreement.priority_id,

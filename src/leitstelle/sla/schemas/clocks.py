@@ -7,6 +7,7 @@ from pydantic import Field
 
 from leitstelle.sla.choices import ClockState, Metric, Verdict
 from leitstelle.sla.queries import ClockKey, Reading
+from leitstelle.sla.queries.words import why_words
 from leitstelle.sla.rules.clocks import Clock
 
 
@@ -102,6 +103,7 @@ class ConsideredOut(Schema):
 
     agreement: str
     verdict: Verdict
+    why: str = Field(description="The same in words; names the contract of an agreement that is for one")
 
 
 class ClocksOut(Schema):
@@ -119,7 +121,8 @@ class ClocksOut(Schema):
             agreement=version.agreement.name if version else None,
             agreement_version=version.number if version else None,
             considered=[
-                ConsideredOut(agreement=one.candidate.name, verdict=one.verdict) for one in reading.judgements
+                ConsideredOut(agreement=one.candidate.name, verdict=one.verdict, why=why_words(one))
+                for one in reading.judgements
             ],
             clocks=[ClockOut.of(key, clock) for key, clock in reading.clocks.items()],
         )

@@ -19,7 +19,7 @@ from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.sla import actions
 from leitstelle.sla.choices import PROMISED, Metric
 from leitstelle.sla.forms import ScopeForm
-from leitstelle.sla.labels import METRIC, VERDICT
+from leitstelle.sla.labels import METRIC
 from leitstelle.sla.models import Agreement, AgreementVersion, TicketClock
 from leitstelle.sla.policies import can_edit_agreements, visible_agreements
 from leitstelle.sla.queries import category_paths
@@ -32,13 +32,13 @@ from leitstelle.sla.queries.previews import (
     target_in_words,
 )
 from leitstelle.sla.queries.which import in_force, judged
-from leitstelle.sla.queries.words import scope_words
+from leitstelle.sla.queries.words import scope_words, why_words
 from leitstelle.sla.rules.precedence import Case
 
 
 def visible_or_404(viewer: Viewer, public_id: UUID) -> Agreement:
     """The agreement, where the viewer sees it; raises `NotFound`."""
-    rows = visible_agreements(viewer).select_related("organisation", "category", "priority")
+    rows = visible_agreements(viewer).select_related("organisation", "contract", "category", "priority")
     agreement = rows.filter(public_id=public_id).first()
     if agreement is None:
         raise NotFound
@@ -50,7 +50,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     """All agreements that the viewer sees, the most general first."""
     viewer, now = viewer_of(request), timezone.now()
     require(viewer.is_agent)
-    agreements = visible_agreements(viewer).select_related("organisation", "category", "priority")
+    agreements = visible_agreements(viewer).select_related("organisation", "contract", "category", "priority")
     rows = sorted(agreements.prefetch_related("versions__calendar"), key=_generality)
     context = {
         "rows": [(row, scope_words(row), in_force(row, now)) for row in rows],
@@ -160,7 +160,7 @@ def _case(form: ScopeForm) -> Case:
 def _judged(case: Case, now: datetime) -> dict[str, Any]:
     rows, best, version = judged(case, now)
     return {
-        "judged": [(row, scope_words(row), VERDICT[one.verdict], one is best) for row, one in rows],
+        "judged": [(row, scope_words(row), why_words(one), one is best) for row, one in rows],
         "previews": [
             row
             for row in (previews(promised_by(version), list(PROMISED), now) if version is not None else [])

@@ -1,16 +1,17 @@
 """Choices among rows of the desk, and the version that every changing form carries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.catalog.labels import branch_name, name_of
 from leitstelle.catalog.models import Category, Priority
 from leitstelle.catalog.queries import categories_in_use, priorities
-from leitstelle.tickets.queries.people import teams
+from leitstelle.tickets.queries.people import teams, unavailable
 
 if TYPE_CHECKING:
     ModelChoice = forms.ModelChoiceField[Any]
@@ -78,6 +79,19 @@ class TeamChoice(ModelChoice):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{name_of(obj.level)} · {obj.name}"
+
+
+class AgentChoice(ModelChoice):
+    """A choice among agents; beside those who cannot be reached now stands why."""
+
+    _words: Mapping[int, str] | None = None
+
+    def label_from_instance(self, obj: Any) -> str:
+        # Asked for once per form, whose fields are copies of their own.
+        if self._words is None:
+            self._words = unavailable(timezone.now())
+        word = self._words.get(obj.pk)
+        return f"{obj.display_name} – {word}" if word else str(obj.display_name)
 
 
 class VersionedForm(forms.Form):

@@ -9,7 +9,7 @@ from leitstelle.accounts.models import Person
 from leitstelle.catalog.models import ResolutionCode
 from leitstelle.kernel.web.forms import ManyFiles
 from leitstelle.tickets.choices import Verb
-from leitstelle.tickets.forms.choices import NamedChoice, TeamChoice, VersionedForm
+from leitstelle.tickets.forms.choices import AgentChoice, NamedChoice, TeamChoice, VersionedForm
 from leitstelle.tickets.labels import TRIED_STEP
 from leitstelle.tickets.models import Status
 from leitstelle.tickets.queries.people import all_members
@@ -55,7 +55,7 @@ class NextLevelForm(HandoverForm):
 
 class AssignForm(VersionedForm):
     team = TeamChoice(label=_("Team"))
-    assignee = forms.ModelChoiceField(
+    assignee = AgentChoice(
         Person.objects.none(), required=False, label=_("Person"), empty_label=_("Nobody yet")
     )
 

@@ -1,6 +1,7 @@
 """Whom an answer goes to, and whom a ticket can be given to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -45,6 +46,22 @@ def reply_recipients(
 
 def _copied(ticket: Ticket) -> Sequence[Participant]:
     return list(ticket.participants.filter(role__in=COPIED_ROLES).select_related("person").order_by("pk"))
+
+
+Unavailable = Callable[[datetime], Mapping[int, str]]
+_unavailable: list[Unavailable] = []
+
+
+def register_unavailable(words: Unavailable) -> Unavailable:
+    """Let a door say who cannot be reached at a moment, with a word for why."""
+    if words not in _unavailable:
+        _unavailable.append(words)
+    return words
+
+
+def unavailable(now: datetime) -> dict[int, str]:
+    """Return who cannot be reached at `now` (aware), with a word for why."""
+    return {pk: word for words in _unavailable for pk, word in words(now).items()}
 
 
 def teams() -> QuerySet[Team]:

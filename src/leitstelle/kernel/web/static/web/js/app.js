@@ -33,6 +33,7 @@ const modules = {
   "data-back": () => import("./back.js"),
   "data-why": () => import("./why.js"),
   "data-corner": () => import("./corner.js"),
+  "data-dial": () => import("./dialing.js"),
   "data-pane": () => import("./pane.js"),
 };
 const started = new WeakMap();

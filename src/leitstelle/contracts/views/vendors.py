@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from leitstelle.accounts.policies import require
 from leitstelle.assets.labels import name_of
 from leitstelle.contracts import actions, policies
-from leitstelle.contracts.forms import ContractForm, VendorForm
+from leitstelle.contracts.forms.vendors import ContractForm, VendorForm
 from leitstelle.contracts.models import UnderpinningContract, Vendor
 from leitstelle.kernel.errors import Conflict, DomainError
 from leitstelle.kernel.viewer import Viewer

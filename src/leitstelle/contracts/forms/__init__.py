@@ -1,0 +1,1 @@
+"""Forms of vendors, their contracts, and customers' contracts."""
