@@ -16,7 +16,7 @@ from leitstelle.kernel.search.models import SearchRow, SearchText
 from leitstelle.kernel.search.sources import is_bulk
 from leitstelle.kernel.search.windows import Seen, grouped, visible_objects
 
-WINDOW = 20_000
+WINDOW = 10_000
 # Somebody who sees fewer index rows than this is served from those rows instead of from the windows.
 NARROW = 1_000
 # With so many objects that have the last word as it stands, longer words that begin with it are left out.
@@ -144,7 +144,7 @@ class _View:
 def _next_limit(limit: int, found: int, wanted: int) -> int:
     """How many rows to look at next, so that about `wanted` objects come together soon."""
     likely = limit * (wanted - found) * 5 // (4 * max(found, 1))
-    return max(WINDOW, min(likely, limit * 8, 32 * WINDOW))
+    return max(WINDOW, min(likely, limit * 8, 64 * WINDOW))
 
 
 def _add(seen: Sequence[Seen], found: Candidates, *, rankable: bool = True) -> None:
