@@ -32,7 +32,7 @@ STANDING: dict[str, str | Promise] = {
 }
 MISSING_NUMBER = _("Please give the number of the contract.")
 CONTRACTS_OVERLAP = _(
-    "Contract %(other)s covers the same from %(begin)s to %(end)s: nobody could say which of the two counts. End it "
+    "Contract %(other)s covers the same from %(begin)s until %(end)s: nobody could say which of the two counts. End it "
     "first, or choose other days or other services."
 )
 OPEN_END = _("further notice")

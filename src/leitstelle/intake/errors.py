@@ -55,6 +55,20 @@ class KeyKnown(Conflict):
     default_message = _("This certificate is there already.")
 
 
+class NothingFailed(Conflict):
+    """A message that arrived, is under way or goes to nobody is not sent again."""
+
+    code = "nothing_failed"
+    default_message = _("There is nothing to send again: it arrived, is under way, or has no recipient.")
+
+
+class AddressSuspended(Conflict):
+    """Mail to the address came back for good, and nobody has cleared it since."""
+
+    code = "address_suspended"
+    default_message = _("Mail to %(addresses)s came back for good: please clear the address first.")
+
+
 class AddressInUse(Conflict):
     """Another mailbox has this address."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from leitstelle.accounts.models import Person
 from leitstelle.calendars.queries import default_calendar, hours_of
+from leitstelle.config.demo.chats import open_chats
 from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_company, read_company
 from leitstelle.config.demo.levels import let_calls_be_answered, tier
 from leitstelle.config.demo.play import Scene, category_ids, play
@@ -111,6 +112,8 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
         give_out_work(company, now=now)
     with _quietly():
         connect_telephones(company, now=now)
+    with _quietly():
+        open_chats(company, now=now)
     with _quietly():
         connect_monitoring(company, now=now)
     leave_past_alarms_silent(now)

@@ -41,6 +41,7 @@ from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.tests.factories import desk as make_mail_desk
 from leitstelle.intake.tests.factories import mail as raw_mail
 from leitstelle.kernel.blobs import store
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.knowledge import actions as knowledge
 from leitstelle.knowledge.queries import guide_in_force
@@ -164,6 +165,7 @@ def _people(desk: Desk) -> dict[str, Person | None]:
     }
 
 
+@built_once
 def make_world() -> World:
     """Create everything through the real actions."""
     box = make_mail_desk()

@@ -180,7 +180,7 @@ def _refuse_overlap(
         ids = [one.pk for one in version.categories.all()]
         if overlap(wanted, (version.valid_from, version.valid_until, branches_of(ids))):
             raise ContractsOverlap(
-                other=f"“{other}”",
+                other=str(other),
                 begin=day_words(version.valid_from),
                 end=day_words(version.valid_until),
             )

@@ -1,6 +1,8 @@
-"""Certificates that count in S/MIME and keys of mailboxes: administrators enter and remove them."""
+"""Certificates and public keys that count (S/MIME, OpenPGP) and keys of mailboxes: administrators keep them."""
 
-from datetime import datetime
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -11,36 +13,50 @@ from leitstelle.accounts.policies import can_administer
 from leitstelle.intake.errors import KeyKnown, KeyUnreadable
 from leitstelle.intake.events import MailboxChanged
 from leitstelle.intake.models import Mailbox, MailKey
+from leitstelle.intake.rules.mail.openpgp import ARMOUR, read_key
 from leitstelle.intake.rules.mail.signed import address_of
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
 LARGEST = 200_000
+# Kept of a key that never runs out.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a file holds; `key` is the secret one as it is kept, or empty."""
+
+    holder: str
+    fingerprint: str
+    certificate: str
+    key: str
+    expires_at: datetime
 
 
 @unit()
 def add_mail_key(
     data: bytes, *, by: Viewer, now: datetime, mailbox: Mailbox | None = None, password: str = ""
 ) -> MailKey:
-    """Let a certificate count (PEM or DER), or, of a PKCS #12 file with its key, open mail to a mailbox.
+    """Let a certificate (PEM, DER) or public OpenPGP key count; with its secret key (PKCS #12, OpenPGP) open mail.
 
     Administrators. Records `MailboxChanged` for a mailbox. Raises `NotAllowed`, `KeyUnreadable`, `KeyKnown`.
     """
     if not can_administer(by):
         raise NotAllowed()
-    certificate, key = _read(data[:LARGEST], password)
-    if (key != "") != (mailbox is not None):
+    read = _read_pgp(data, password) if ARMOUR.encode() in data[:1000] else _read_certificate(data, password)
+    if (read.key != "") != (mailbox is not None):
         raise KeyUnreadable(fields={"mailbox": KeyUnreadable.mailbox_and_key})
     try:
         with transaction.atomic():
             row = MailKey.objects.create(
                 mailbox=mailbox,
-                holder=address_of(certificate)[:254],
-                fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
-                certificate=certificate.public_bytes(serialization.Encoding.PEM).decode(),
-                private_key=key,
-                expires_at=certificate.not_valid_after_utc,
+                holder=read.holder[:254],
+                fingerprint=read.fingerprint,
+                certificate=read.certificate,
+                private_key=read.key,
+                expires_at=read.expires_at,
                 created_at=now,
             )
     except IntegrityError as error:
@@ -67,6 +83,27 @@ def _tell(mailbox: Mailbox | None, by: Viewer, now: datetime) -> None:
             actor=by.actor,
             at=now,
         )
+
+
+def _read_pgp(data: bytes, password: str) -> _Read:
+    """A key of OpenPGP in armour; a secret one is kept with the password it is locked by."""
+    found = read_key(data[:LARGEST], password)
+    if found is None:
+        raise KeyUnreadable(fields={"file": KeyUnreadable.default_message})
+    ends = datetime.fromtimestamp(found.expires, UTC) if found.expires is not None else NEVER
+    secret = json.dumps(asdict(found.secret)) if found.secret is not None else ""
+    return _Read(found.public.holder, found.public.fingerprint, found.public.armoured, secret, ends)
+
+
+def _read_certificate(data: bytes, password: str) -> _Read:
+    certificate, key = _read(data[:LARGEST], password)
+    return _Read(
+        address_of(certificate),
+        certificate.fingerprint(hashes.SHA256()).hex(),
+        certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        key,
+        certificate.not_valid_after_utc,
+    )
 
 
 def _read(data: bytes, password: str) -> tuple[x509.Certificate, str]:

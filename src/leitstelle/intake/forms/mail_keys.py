@@ -12,7 +12,8 @@ class MailKeyForm(forms.Form):
     file = forms.FileField(
         label=_("Certificate or key"),
         help_text=_(
-            "PEM or DER of an authority or a sender; PKCS #12 (.p12, .pfx) with the key of a mailbox."
+            "S/MIME: PEM or DER of an authority or a sender; PKCS #12 (.p12, .pfx) with the key of a mailbox. "
+            "OpenPGP: the public key of a sender or the secret key of a mailbox, in ASCII armour (.asc)."
         ),
     )
     mailbox = forms.ModelChoiceField(

@@ -40,7 +40,7 @@ class ExternalNumber(models.Model):
 
 
 class MailKey(models.Model):
-    """A certificate that counts in S/MIME, as an authority or by itself; with its key it opens mail to a mailbox."""
+    """A certificate (S/MIME) or public key (OpenPGP) that counts; with its secret key it opens mail to a mailbox."""
 
     mailbox = models.ForeignKey(
         Mailbox, null=True, blank=True, on_delete=models.CASCADE, related_name="mail_keys"
@@ -51,3 +51,8 @@ class MailKey(models.Model):
     private_key = EncryptedField(blank=True, default="")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
+
+    @property
+    def is_pgp(self) -> bool:
+        """Whether it is a key of OpenPGP: its armour says so."""
+        return self.certificate.startswith("-----BEGIN PGP ")

@@ -17,6 +17,7 @@ from leitstelle.intake.labels import AUTOMATIC_KIND
 from leitstelle.intake.models import Call, InboundMail
 from leitstelle.intake.panels import chat as _chat  # noqa: F401  # registers itself
 from leitstelle.intake.panels import posters as _posters  # noqa: F401  # registers itself
+from leitstelle.intake.panels import resending as _resending  # noqa: F401  # registers itself
 from leitstelle.intake.panels import telephony as _telephony  # noqa: F401  # registers itself
 from leitstelle.intake.panels.contents import contents
 from leitstelle.intake.policies import visible_mail
@@ -164,7 +165,7 @@ register_admin_section(
         "certificate",
         _("Channels"),
         15,
-        description=_("Certificates that count and keys of mailboxes (S/MIME)"),
+        description=_("Certificates that count and keys of mailboxes (S/MIME, OpenPGP)"),
         shows=can_administer,
     )
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -10,12 +11,13 @@ from leitstelle.intake.choices import Availability
 from leitstelle.intake.labels import AVAILABILITY
 from leitstelle.intake.models import AgentAvailability, PhoneCall
 from leitstelle.intake.queries.telephony import SPOKEN_AT_MOST
-from leitstelle.intake.rules.telephony.availability import AFTERWARDS, Signs, availability
+from leitstelle.intake.rules.telephony.availability import Signs, availability
 from leitstelle.kernel.kept import kept
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.triage.queries.giving import absent_now
 
 COLLEAGUES_SHOWN = 60
+TALKS_READ = 500
 
 
 @kept("availability")
@@ -26,7 +28,7 @@ def _chosen() -> tuple[Mapping[int, tuple[bool, datetime]]]:
 
 
 def not_available(now: datetime) -> dict[int, Availability]:
-    """Return who cannot be reached at `now` (aware), by person; one statement beside what this process knows."""
+    """Return who cannot be reached at `now` (aware), by person, as this process knows it."""
     speaks, spoke = _at_the_telephone(now)
     chosen, absent = _chosen()[0], absent_now(now)
     found = {}
@@ -45,21 +47,30 @@ def not_available(now: datetime) -> dict[int, Availability]:
 
 def _at_the_telephone(now: datetime) -> tuple[dict[int, datetime], dict[int, datetime]]:
     """Since when agents speak, and when those who do not ended their latest call that is not entered."""
-    lasts = Q(ended_at__isnull=True, started_at__gt=now - SPOKEN_AT_MOST)
-    ended = Q(ended_at__gt=now - AFTERWARDS, message__isnull=True)
-    rows = PhoneCall.objects.filter(lasts | ended, agent__isnull=False, answered_at__isnull=False)
     speaks: dict[int, datetime] = {}
     spoke: dict[int, datetime] = {}
-    for agent_id, answered_at, ended_at in rows.order_by("pk").values_list(
-        "agent_id", "answered_at", "ended_at"
-    ):
-        if agent_id is None or answered_at is None:
-            continue
-        if ended_at is None:
-            speaks[agent_id] = answered_at
-        else:
-            spoke[agent_id] = max(ended_at, spoke.get(agent_id, ended_at))
+    for one in _talks()[0]:
+        if one.ended_at is None and one.started_at > now - SPOKEN_AT_MOST:
+            speaks[one.agent_id] = one.answered_at
+        elif one.ended_at is not None:
+            spoke[one.agent_id] = max(one.ended_at, spoke.get(one.agent_id, one.ended_at))
     return speaks, spoke
+
+
+class _Talk(NamedTuple):
+    agent_id: int
+    started_at: datetime
+    answered_at: datetime
+    ended_at: datetime | None
+
+
+@kept("phone_call")
+def _talks() -> tuple[tuple[_Talk, ...]]:
+    """The latest calls that last or were not entered yet; in a tuple, as empty results are not kept."""
+    rows = PhoneCall.objects.filter(agent__isnull=False, answered_at__isnull=False)
+    rows = rows.filter(Q(ended_at__isnull=True) | Q(message__isnull=True)).order_by("-started_at", "-pk")
+    columns = ("agent_id", "started_at", "answered_at", "ended_at")
+    return (tuple(_Talk(*row) for row in rows.values_list(*columns)[:TALKS_READ]),)
 
 
 def state_of(person_id: int | None, now: datetime) -> Availability:

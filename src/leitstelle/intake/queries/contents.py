@@ -1,5 +1,6 @@
 """Reads about what stood in mail beside its words: events with what became of them, offers, keys."""
 
+import json
 import logging
 from collections.abc import Collection
 from datetime import datetime
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, p
 from leitstelle.intake.choices import Step
 from leitstelle.intake.models import ExternalNumber, InboundMail, Mailbox, MailEvent, MailKey
 from leitstelle.intake.rules.mail.foreign import who_uses
+from leitstelle.intake.rules.mail.openpgp import ARMOUR, PublicKey, SecretKey
 from leitstelle.intake.rules.mail.sealed import Unlock
 from leitstelle.tickets.queries import living
 
@@ -20,17 +22,27 @@ logger = logging.getLogger("leitstelle.intake")
 
 def unlock_for(box: Mailbox, at: datetime) -> Unlock:
     """The certificates that count, and the keys of a mailbox. One query, more only for sealed mail."""
-    rows = list(MailKey.objects.filter(mailbox__isnull=True).defer("private_key"))
+    counting = list(MailKey.objects.filter(mailbox__isnull=True).defer("private_key"))
+    rows = [row for row in counting if not row.is_pgp]
+    pgp = [PublicKey(row.holder, row.fingerprint, row.certificate) for row in counting if row.is_pgp]
 
     def decrypt(envelope: bytes) -> bytes | None:
-        for row in MailKey.objects.filter(mailbox=box):
+        for row in MailKey.objects.filter(mailbox=box).exclude(certificate__startswith=ARMOUR):
             plain = _opened(row, envelope)
             if plain is not None:
                 return plain
         return None
 
+    def secrets() -> list[SecretKey]:
+        kept = MailKey.objects.filter(mailbox=box, certificate__startswith=ARMOUR)
+        return [SecretKey(**json.loads(str(row.private_key))) for row in kept]
+
     return Unlock(
-        tuple(x509.load_pem_x509_certificate(row.certificate.encode()) for row in rows), decrypt, at
+        tuple(x509.load_pem_x509_certificate(row.certificate.encode()) for row in rows),
+        decrypt,
+        at,
+        pgp_public=lambda: pgp,
+        pgp_secret=secrets,
     )
 
 

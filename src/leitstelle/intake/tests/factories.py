@@ -8,6 +8,7 @@ from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar
 from leitstelle.catalog import actions as catalog
 from leitstelle.intake.models import Mailbox
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.sla import actions as sla
 from leitstelle.tickets import actions as tickets
 
@@ -15,6 +16,7 @@ NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 ADDRESS = "support@leitstelle.example"
 
 
+@built_once
 def desk(now: datetime = NOW, **more: Any) -> Mailbox:
     """The shipped master data and one mailbox."""
     ensure_level_schemes(now=now)

@@ -14,6 +14,7 @@ from leitstelle.intake.models import GuestReport
 from leitstelle.intake.tests.factories import desk as ship_desk
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.mail import OutboxMail
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.tickets.tests.desk import Desk, make_desk
 
 GUEST = {"name": "Gerda Gast", "email": "gerda@gast.example", "phone": "0341 5550123"}
@@ -21,6 +22,7 @@ LINK = re.compile(r"(/portal/guest/confirm/[^\s\"<>]+/)")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+@built_once
 def portal_desk() -> Desk:
     """The cast with all shipped data, service hours and a mailbox."""
     ship_desk()

@@ -8,6 +8,7 @@ from django.test import Client
 from leitstelle.accounts.tests.cast import NOW
 from leitstelle.intake.tests.portal import portal_desk, signed_in
 from leitstelle.intake.tests.test_call_pages import FORM, filled
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.knowledge import actions as knowledge
 from leitstelle.tickets.models import Draft, Ticket
 from leitstelle.tickets.tests.desk import Desk
@@ -16,6 +17,7 @@ ANSWERS = {"guide": "printer", "g.what": "toner", "g.device": "DR-7"}
 
 
 @pytest.fixture
+@built_once
 def desk(db: None) -> Desk:
     desk = portal_desk()
     knowledge.ensure_defaults(NOW)

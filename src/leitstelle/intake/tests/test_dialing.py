@@ -58,7 +58,7 @@ def test_a_click_rings_the_agents_own_telephone(desk: Desk, other: Other) -> Non
     assert (path, json.loads(body)) == ("/hook", {"callee": NUMBER, "caller": "21"})
     assert headers["Authorization"] == "Basic " + base64.b64encode(b"desk:dial-secret").decode()
     [event] = events_for(Subject("telephony_dialling", source.pk))
-    assert event.actor_id == desk.agent.pk
+    assert event.actor_id == str(desk.agent.pk)
 
 
 @pytest.mark.parametrize(

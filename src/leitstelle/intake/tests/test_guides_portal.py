@@ -11,6 +11,7 @@ from django.urls import reverse
 from leitstelle.accounts.tests.cast import NOW, SYSTEM
 from leitstelle.intake.models import GuestReport
 from leitstelle.intake.rules.carried import read_carried
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.knowledge import actions as knowledge
 from leitstelle.knowledge.models import Guide
 from leitstelle.tickets.models import GuideRun, Ticket
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     made = make_desk()
     knowledge.ensure_defaults(NOW)

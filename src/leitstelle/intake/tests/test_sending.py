@@ -4,20 +4,26 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from leitstelle.accounts.actions import change_signature, suspend_contact_point
 from leitstelle.accounts.models import ContactPoint
 from leitstelle.accounts.tests.cast import as_agent
 from leitstelle.intake.actions import accept_raw
+from leitstelle.intake.actions.resending import send_again
+from leitstelle.intake.errors import AddressSuspended, NothingFailed
 from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.tests.factories import NOW, desk, mail
 from leitstelle.kernel.blobs import read_blob, store
-from leitstelle.kernel.mail import OutboxMail, retry_mail
+from leitstelle.kernel.errors import NotAllowed
+from leitstelle.kernel.events import Subject, events_for
+from leitstelle.kernel.mail import OutboxMail, OutboxRecipient, retry_mail
 from leitstelle.kernel.mail.choices import MailState, RecipientState
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.work import drain
-from leitstelle.tickets.actions import NewFile, NewRecipient, reply
+from leitstelle.tickets.actions import NewFile, NewRecipient, reply, report_delivery
 from leitstelle.tickets.actions.answers import NewAnswer, send_answer
 from leitstelle.tickets.choices import Audience, RecipientRole
 from leitstelle.tickets.models import Message, Ticket
@@ -187,3 +193,101 @@ def test_every_try_has_the_same_id_and_an_unknown_result_is_shown(ticket: Ticket
     retry_mail(OutboxMail.objects.get(pk=sent.pk), actor=people.as_agent().actor, now=timezone.now())
     again = OutboxMail.objects.get(pk=sent.pk)
     assert (again.message_id, read_blob(again.raw)) == (sent.message_id, before)
+
+
+# --- again ---
+
+
+def failed(sent: OutboxMail, address: str = "miriam.brandt@werk-nord.example") -> Message:
+    """The message of a mail that a server refused for good."""
+    sent.recipients.filter(address=address).update(state=RecipientState.FAILED)
+    OutboxMail.objects.filter(pk=sent.pk).update(state=MailState.FAILED)
+    message = Message.objects.select_related("ticket").latest("pk")
+    report_delivery(
+        message, state="failed", detail="550 no", email=address, by=Viewer.system(), now=timezone.now()
+    )
+    return message
+
+
+def test_a_failed_message_is_sent_again_as_the_same_mail(
+    ticket: Ticket, people: Desk, client: Client
+) -> None:
+    sent = answered(ticket, people, cc="karl.ort@werk-nord.example")
+    OutboxRecipient.objects.filter(mail=sent).update(state=RecipientState.SENT)
+    before = read_blob(sent.raw)
+    message = failed(sent)
+    ticket.refresh_from_db()
+    assert ticket.delivery_failed
+    client.force_login(people.agent, backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("tickets:ticket", args=[ticket.public_id])
+    again = reverse("intake:send-again", args=[message.public_id])
+    assert again in client.get(page).content.decode()
+    assert client.post(again).status_code == 303
+    mail = OutboxMail.objects.get(pk=sent.pk)
+    assert (mail.message_id, read_blob(mail.raw)) == (sent.message_id, before)
+    states = dict(mail.recipients.values_list("address", "state"))
+    assert states == {"miriam.brandt@werk-nord.example": "queued", "karl.ort@werk-nord.example": "sent"}
+    assert (
+        events_for(Subject("ticket", ticket.pk)).filter(code="mail.released").get().actor_id
+        == people.agent.pk
+    )
+    ticket.refresh_from_db()
+    assert not ticket.delivery_failed
+    assert again not in client.get(page).content.decode()
+    with pytest.raises(NothingFailed):
+        send_again(message, by=people.as_agent(), now=timezone.now())
+
+
+def test_only_who_works_on_the_ticket_sends_again(ticket: Ticket, people: Desk) -> None:
+    message = failed(answered(ticket, people))
+    for viewer in (people.as_requester(), Viewer.guest()):
+        with pytest.raises(NotAllowed):
+            send_again(message, by=viewer, now=timezone.now())
+
+
+def test_a_suspended_address_is_cleared_first(ticket: Ticket, people: Desk, client: Client) -> None:
+    point = ContactPoint.objects.get(normalised="karl.ort@werk-nord.example")
+    suspend_contact_point(point, reason="5.1.1", by=Viewer.system(), now=NOW)
+    sent = answered(ticket, people, cc="karl.ort@werk-nord.example")
+    OutboxRecipient.objects.filter(mail=sent).update(state=RecipientState.SENT)
+    OutboxMail.objects.filter(pk=sent.pk).update(state=MailState.SENT)
+    message = Message.objects.latest("pk")
+    with pytest.raises(AddressSuspended):
+        send_again(message, by=people.as_agent(), now=timezone.now())
+    client.force_login(people.agent, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("tickets:ticket", args=[ticket.public_id])).content.decode()
+    assert "Clear and try again" in page
+    client.post(reverse("intake:send-again", args=[message.public_id]), {"clear": "1"})
+    point.refresh_from_db()
+    assert point.suspended_at is None
+    assert dict(sent.recipients.values_list("address", "state"))["karl.ort@werk-nord.example"] == "queued"
+
+
+def test_a_message_that_never_became_a_mail_becomes_one(ticket: Ticket, people: Desk) -> None:
+    point = ContactPoint.objects.get(normalised="miriam.brandt@werk-nord.example")
+    suspend_contact_point(point, reason="5.1.1", by=Viewer.system(), now=NOW)
+    recipients = (NewRecipient(email="miriam.brandt@werk-nord.example"),)
+    message = reply(ticket, "Bitte.", recipients=recipients, by=people.as_agent(), now=timezone.now())
+    drain()
+    assert not OutboxMail.objects.exists()
+    message = Message.objects.select_related("ticket__requester", "body", "author").get(pk=message.pk)
+    send_again(message, by=people.as_lead(), now=timezone.now(), clear=True)
+    assert [row.address for row in OutboxMail.objects.get().recipients.all()] == [
+        "miriam.brandt@werk-nord.example"
+    ]
+
+
+def test_30_an_attached_mail_leaves_as_it_came(ticket: Ticket, people: Desk) -> None:
+    """Trap 30: no byte of a mail that is passed on may change, or the signature inside fits no more."""
+    raw = (
+        b"From: a@b.example\r\nSubject: Signiert\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n"
+    )
+    raw += "Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße \r\n\r\n--b--\r\n".encode()
+    blob = store(raw, declared_type="message/rfc822")
+    file = NewFile(blob_id=blob.pk, filename="alt.eml", content_type="message/rfc822", size=blob.size)
+    new = NewAnswer(text="Siehe unten.", recipients=(NewRecipient(email="a@b.example"),), files=(file,))
+    send_answer(ticket, new, by=people.as_agent(), now=timezone.now())
+    drain()
+    (part,) = parsed(OutboxMail.objects.latest("pk")).iter_attachments()
+    assert part.get_filename() == "alt.eml"
+    assert part.get_payload(decode=True) == raw

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leitstelle.accounts.policies import can_administer, require
 from leitstelle.intake.actions.contents import put_where_named, take_original_sender
-from leitstelle.intake.actions.mail_keys import add_mail_key, remove_mail_key
+from leitstelle.intake.actions.mail_keys import NEVER, add_mail_key, remove_mail_key
 from leitstelle.intake.forms.mail_keys import MailKeyForm
 from leitstelle.intake.policies import visible_keys
 from leitstelle.intake.views.quarantine import found_mail, need_agent
@@ -77,7 +77,8 @@ def keys(request: HttpRequest) -> HttpResponse:
             return go(request, reverse("intake:mail-keys"))
     now = timezone.now()
     rows = [
-        (row, row.expires_at < now) for row in visible_keys(viewer).order_by("mailbox__address", "holder")
+        (row, row.expires_at < now, row.expires_at == NEVER)
+        for row in visible_keys(viewer).order_by("mailbox__address", "holder")
     ]
     context = {"form": form, "rows": rows}
     return page(request, "intake/mail_keys.html", context, status=422 if form.errors else 200)

@@ -5,7 +5,7 @@ the errors that only ask for another try, `pragmas` what SQLite must be set to,
 `snapshots` the whole database as of one moment, `refilling` the way back into an empty one.
 """
 
-from leitstelle.kernel.db.counting import capped_counts
+from leitstelle.kernel.db.counting import capped_counts, count_and_sum
 from leitstelle.kernel.db.expressions import (
     CurrentXid,
     SnapshotXmin,
@@ -24,6 +24,7 @@ __all__ = [
     "SnapshotXmin",
     "Unindexed",
     "capped_counts",
+    "count_and_sum",
     "in_test_transaction",
     "insert_ignore",
     "insert_ignore_many",

@@ -1,9 +1,9 @@
 """Whether something happened to master data since it was read, in one small statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.db.models import Count, Q, Sum
-
+from leitstelle.kernel.db import count_and_sum
 from leitstelle.kernel.events.models import EventHead
 
 Standing = tuple[int, int]
@@ -16,8 +16,8 @@ def standing(kinds: Iterable[str], single: Mapping[str, Iterable[int]] | None = 
     of by `kernel.kept` already before the commit. `single` names subjects of further kinds, by kind, where the
     kind as a whole is too large.
     """
-    wanted = Q(subject_kind__in=tuple(kinds))
+    either: list[Mapping[str, Sequence[Any]]] = [{"subject_kind": tuple(kinds)}]
     for kind, ids in (single or {}).items():
-        wanted |= Q(subject_kind=kind, subject_id__in=tuple(ids))
-    found = EventHead.objects.filter(wanted).aggregate(subjects=Count("pk"), events=Sum("seq"))
-    return found["subjects"], found["events"] or 0
+        if found := tuple(ids):
+            either.append({"subject_kind": (kind,), "subject_id": found})
+    return count_and_sum(EventHead, "seq", either)

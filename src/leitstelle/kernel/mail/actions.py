@@ -1,5 +1,6 @@
 """Everything that changes the outbox on somebody's intent: queueing, retrying, releasing what was held."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -76,6 +77,28 @@ def retry_mail(mail: OutboxMail, *, actor: Actor, now: datetime) -> None:
     mail.recipients.filter(state__in=[RecipientState.FAILED, RecipientState.UNKNOWN]).update(
         state=RecipientState.QUEUED
     )
+    record(MailReleased(mail.pk), subject=subject_of(mail), actor=actor, at=now)
+
+
+@unit
+def resend_mail(mail: OutboxMail, addresses: Sequence[str], *, actor: Actor, now: datetime) -> None:
+    """Send a mail again to these recipients, whatever a server said before; records `MailReleased`.
+
+    Bytes and Message-ID stay. Who was left out when it was queued is added. Raises Conflict while it is under way.
+    """
+    settled = [MailState.SENT, MailState.FAILED, MailState.UNKNOWN]
+    changed = OutboxMail.objects.filter(pk=mail.pk, state__in=settled).update(
+        state=MailState.QUEUED, hold_reason="", next_try=None, queued_at=now, data_started=False, attempts=0
+    )
+    if not changed:
+        raise Conflict(message=_("This mail is not waiting for a decision."))
+    known = {row.address.lower(): row for row in mail.recipients.all()}
+    for address in addresses:
+        row = known.get(address.lower()) or OutboxRecipient(
+            mail=mail, address=parse_address(address).addr_spec
+        )
+        row.state = RecipientState.QUEUED
+        row.save()
     record(MailReleased(mail.pk), subject=subject_of(mail), actor=actor, at=now)
 
 

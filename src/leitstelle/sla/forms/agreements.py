@@ -84,7 +84,7 @@ class NewAgreementForm(VersionForm, _ScopeFields):
         field = self.fields["contract"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = contracts.order_by("organisation__name", "number")
-            field.label_from_instance = _with_customer  # type: ignore[method-assign]
+            field.label_from_instance = _with_customer  # type: ignore[assignment]
 
     def new(self) -> NewAgreement:
         """The value; of a valid form only."""

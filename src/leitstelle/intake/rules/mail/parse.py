@@ -31,12 +31,16 @@ from .parsed import (
 from .reply import split_reply
 from .sealed import (
     MAX_OPENED,
-    NOT_CHECKED,
     PGP_SIGNATURE,
+    SEALED_IN_LINE,
     SMIME_SIGNATURES,
     SMIME_TYPES,
     Unlock,
+    only_a_part,
     opened,
+    pgp_opened,
+    pgp_signed_apart,
+    pgp_signed_in_line,
     signed_apart,
     without_armour,
 )
@@ -75,6 +79,8 @@ class _Body:
     opened: int = 0
     unlock: Unlock = field(default_factory=Unlock)
     date: datetime | None = None
+    # The part that is all of the mail: a signature of another one vouches for a part of it only.
+    whole: Part | None = None
 
 
 def parse_mail(
@@ -98,7 +104,7 @@ def parse_mail(
         return ParsedMail(
             text=decode_text(raw[:MAX_TEXT]).text, defects=(f"not understood: {type(error).__name__}",)
         )
-    body = _Body(unlock=unlock or Unlock(), date=parse_date(decode_header(top.first("date"))))
+    body = _Body(unlock=unlock or Unlock(), date=parse_date(decode_header(top.first("date"))), whole=top)
     _walk(reader, top, body, nested)
     mail = _with_headers(reader, top)
     mail = _with_body(reader, mail, body)
@@ -169,6 +175,8 @@ def _walk_children(reader: Reader, part: Part, body: _Body, nested: bool) -> Non
         _alternative(reader, part, body, nested)
         return
     if part.content_type == "multipart/encrypted":
+        if _pgp_sealed(reader, part, body, nested):
+            return
         reader.defect("encrypted (PGP), shown as files")
         body.encrypted = body.encrypted or "pgp-closed"
     elif part.content_type == "multipart/signed":
@@ -182,11 +190,53 @@ def _signed(reader: Reader, part: Part, body: _Body) -> None:
     if len(part.children) < 2 or body.signature is not None:
         return
     kind = part.children[1].content_type
+    data = reader.content(part.children[1]) if kind in (*SMIME_SIGNATURES, PGP_SIGNATURE) else b""
     if kind in SMIME_SIGNATURES:
-        data = reader.content(part.children[1])
-        body.signature = signed_apart(part.children[0], data, body.unlock, body.date)
+        found = signed_apart(part.children[0], data, body.unlock, body.date)
+        body.signature = _as_far_as_it_goes(found, part, body)
     elif kind == PGP_SIGNATURE:
-        body.signature = NOT_CHECKED
+        body.signature = _as_far_as_it_goes(pgp_signed_apart(part.children[0], data, body.unlock), part, body)
+
+
+def _as_far_as_it_goes(found: Signature, part: Part, body: _Body) -> Signature:
+    """Words beside a signed part are nobody's: somebody may have put them around what another one signed."""
+    alone = part is body.whole and len(part.children) <= 2
+    return found if alone or found.state != "good" else only_a_part(found)
+
+
+def _pgp_sealed(reader: Reader, part: Part, body: _Body, nested: bool) -> bool:
+    """Walk what stands in a message of PGP/MIME (RFC 3156); False where no key opens it."""
+    body.opened += 1
+    if body.opened > MAX_OPENED or len(part.children) < 2:
+        return False
+    found = pgp_opened(reader.content(part.children[1]), body.unlock)
+    if found is None:
+        return False
+    body.encrypted = "pgp"
+    if found.signature is not None and body.signature is None:
+        body.signature = _as_far_as_it_goes(found.signature, part, body)
+    inner = reader.inner(found.content)
+    body.whole = inner if part is body.whole else body.whole
+    _walk(reader, inner, body, nested)
+    return True
+
+
+def _unsealed_words(reader: Reader, data: bytes, part: Part, body: _Body) -> bytes:
+    """The bytes of a text with what was sealed in line opened, as far as a key fits."""
+    sealed = SEALED_IN_LINE.search(data)
+    body.opened += 1
+    found = pgp_opened(sealed[0], body.unlock) if sealed and body.opened <= MAX_OPENED else None
+    if sealed is None or found is None:
+        reader.defect("encrypted (PGP), shown as it is")
+        body.encrypted = body.encrypted or "pgp-closed"
+        return data
+    body.encrypted = "pgp"
+    rest = data[: sealed.start()] + data[sealed.end() :]
+    if found.signature is not None and body.signature is None:
+        good = found.signature.state == "good"
+        whole = part is body.whole and not rest.strip()
+        body.signature = found.signature if whole or not good else only_a_part(found.signature)
+    return data[: sealed.start()] + found.content + b"\n" + data[sealed.end() :]
 
 
 def _sealed(reader: Reader, part: Part, body: _Body, nested: bool) -> bool:
@@ -207,17 +257,20 @@ def _sealed(reader: Reader, part: Part, body: _Body, nested: bool) -> bool:
             reader.defect("S/MIME, no key opens it, shown as a file")
             return False
         inner = plain
-    elif body.signature is None:
-        body.signature = found.signature
+    elif body.signature is None and found.signature is not None:
+        body.signature = _as_far_as_it_goes(found.signature, part, body)
     if not inner.strip():
         return False
-    _walk(reader, reader.inner(inner), body, nested)
+    content = reader.inner(inner)
+    body.whole = content if part is body.whole else body.whole
+    _walk(reader, content, body, nested)
     return True
 
 
 def _alternative(reader: Reader, part: Part, body: _Body, nested: bool) -> None:
     """Every form of one text: the plain and the HTML form are both kept, never one behind the other."""
     own = _Body(unlock=body.unlock, date=body.date, opened=body.opened, signature=body.signature)
+    own.whole = body.whole
     for child in part.children:
         _walk(reader, child, own, nested)
     plain = [text for text in own.texts if text.strip()]
@@ -254,6 +307,8 @@ def _text(reader: Reader, part: Part, body: _Body) -> None:
     if len(data) > MAX_TEXT:
         reader.defect("text too large, cut")
         data = data[:MAX_TEXT]
+    if part.content_type == "text/plain" and b"-----BEGIN PGP MESSAGE-----" in data:
+        data = _unsealed_words(reader, data, part, body)
     declared = part.params.get("charset", "")
     decoded = decode_text(data, declared or (_meta_charset(data) if part.content_type == "text/html" else ""))
     reader.defect(decoded.defect)
@@ -266,10 +321,11 @@ def _text(reader: Reader, part: Part, body: _Body) -> None:
         text = unflow(text, part.params.get("delsp", "").lower() == "yes")
     plain = without_armour(text)
     if plain != text:
-        text, body.signature = plain, body.signature or NOT_CHECKED
-    elif "-----BEGIN PGP MESSAGE-----" in text:
-        reader.defect("encrypted (PGP), shown as it is")
-        body.encrypted = body.encrypted or "pgp-closed"
+        text = plain
+        if body.signature is None:
+            found = pgp_signed_in_line(data, body.unlock)
+            alone = part is body.whole or found.state != "good"
+            body.signature = found if alone else only_a_part(found)
     if body.htmls and text.strip():
         body.htmls.append(_as_html(text))
     body.texts.append(text)

@@ -12,7 +12,7 @@ async function ask(address, link) {
   try {
     const answer = await fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token, Accept: "application/json" } });
     const { text } = await answer.json();
-    toast(text, answer.ok ? "good" : "crit");
+    toast(text, answer.ok ? "ok" : "crit");
     if (!answer.ok) link.dataset[HERE] = "";
   } catch {
     link.dataset[HERE] = "";
