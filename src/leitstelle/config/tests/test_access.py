@@ -144,6 +144,12 @@ def placeholders(world: World) -> dict[str, object]:
         "vendor": world.vendor.public_id,
         "level": desk.first.level_id,
         "contract": world.contract.public_id,
+        "customer-contract": add_customer_contract(
+            desk.organisation,
+            CustomerContractInput(number="RV-1", name="Rahmenvertrag", valid_from=NOW.date()),
+            by=SYSTEM,
+            now=NOW,
+        ).public_id,
         "vendor-case": world.case.public_id,
         "colleague": desk.colleague.public_id,
         "elsewhere": desk.elsewhere.public_id,
@@ -152,22 +158,16 @@ def placeholders(world: World) -> dict[str, object]:
         "kind-organisation": "organisation",
         "invitation": invitation.public_id,
         "invitation-token": sign(f"{invitation.public_id}:{invitation.number}", "accounts.invitation"),
+        **_chat(world),
         **_views(world),
         **_routing(world),
         **_proposed(world),
         "nothing": uuid4(),
         "no.pk": 999_999,
         "ticket-topic": f"ticket:{world.ticket.pk}",
-        **_chat(world),
     }
 
 
-def _proposed(world: World) -> dict[str, object]:
-    """A proposal for the ticket, and the question whether it is one of many."""
-    proposal = Proposal.objects.create(
-        ticket=world.ticket,
-        matter=Matter.KIND,
-        state=ProposalState.SUGGESTED,
 def _chat(world: World) -> dict[str, object]:
     """A door that the portal shows, and a chat that waits behind it."""
     new = ChatDoorInput(name="Website", team=world.desk.first, in_portal=True)
@@ -177,6 +177,12 @@ def _chat(world: World) -> dict[str, object]:
     return {"chat-door": door.public_id, "chat": chat.public_id}
 
 
+def _proposed(world: World) -> dict[str, object]:
+    """A proposal for the ticket, and the question whether it is one of many."""
+    proposal = Proposal.objects.create(
+        ticket=world.ticket,
+        matter=Matter.KIND,
+        state=ProposalState.SUGGESTED,
         options=[["request", 60]],
         created_at=NOW,
     )
