@@ -6,6 +6,7 @@ An index, so that whoever changes mail finds what must stay true; and the traps 
 import struct
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -284,7 +285,7 @@ def test_10_the_sender_of_a_mail_that_is_too_large_is_told_once(
     ],
 )
 def test_10_machines_and_forged_senders_are_not_told(
-    box: Mailbox, monkeypatch: pytest.MonkeyPatch, more: dict[str, str]
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
 ) -> None:
     Mailbox.objects.update(mail_server="mx.desk.example")
     monkeypatch.setattr(accepting, "max_mail_bytes", lambda: 1000)
