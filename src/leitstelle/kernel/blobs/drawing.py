@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 BOX = (480, 320)
 MOST_PIXELS = 40_000_000
-MOST_MEMORY, MOST_SECONDS = 640 * 1024 * 1024, 20
+MOST_MEMORY, MOST_SECONDS = 640 * 1024 * 1024, 8
 REFUSED = 3
 
 
@@ -43,7 +43,8 @@ def draw(image: Image.Image) -> bytes:
 
 def _is_upright(image: Image.Image) -> bool:
     """Whether its orientation leaves width and height as they are."""
-    return image.getexif().get(0x0112, 1) < 5
+    orientation = image.getexif().get(0x0112)
+    return not isinstance(orientation, int) or orientation < 5
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.sniffing import INLINE_IMAGES
 from leitstelle.kernel.blobs.storing import read_blob, store
 
-BATCH = 20
+# Few at a time: whatever else the worker has to do waits no longer than these take.
+BATCH = 5
 LARGEST = 25 * 1024 * 1024
 # Beyond the time that the drawing gives itself: a machine under load is no reason to give up on a photo.
 SECONDS = 60

@@ -22,8 +22,14 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 def image(kind: str, size: tuple[int, int] = (900, 300), mode: str = "RGB", **more: Any) -> bytes:
     out = io.BytesIO()
-    colour = {"RGB": "teal", "RGBA": (0, 128, 128, 90), "P": 3, "CMYK": (9, 9, 9, 9), "L": 90}[mode]
-    Image.new(mode, size, colour).save(out, kind, **more)
+    colours: dict[str, Any] = {
+        "RGB": "teal",
+        "RGBA": (0, 128, 128, 90),
+        "P": 3,
+        "CMYK": (9, 9, 9, 9),
+        "L": 90,
+    }
+    Image.new(mode, size, colours[mode]).save(out, kind, **more)
     return out.getvalue()
 
 

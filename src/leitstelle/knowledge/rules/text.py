@@ -5,7 +5,7 @@ could make a small text large or deep is refused: anchors and aliases, tags, nes
 """
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -17,10 +17,20 @@ _BOOL, _NULL = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class Place(Protocol):
+    """Where the reader is, from 0; libyaml and the plain reader have marks of their own."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
 class Unreadable(ValueError):
     """A text that is no YAML, or more than a guide may use of it; `line` and `column` from 1, 0: nowhere."""
 
-    def __init__(self, fault: Fault, mark: yaml.Mark | None = None, what: str = "") -> None:
+    def __init__(self, fault: Fault, mark: Place | None = None, what: str = "") -> None:
         super().__init__(fault)
         self.fault, self.what = fault, what
         self.line, self.column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -85,7 +95,7 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
     return found
 
 
-def _fault(problem: str, source: str, mark: yaml.Mark | None) -> Fault:
+def _fault(problem: str, source: str, mark: Place | None) -> Fault:
     """The usual slips have sentences of their own."""
     lines = source.split("\n")
     if mark and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
