@@ -4,9 +4,11 @@ Owns what every domain's tests share, among it a real server and Chromium for te
 and casts to the domains' own `tests/`.
 """
 
+import gc
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from django.conf import settings as django_settings
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate  # noqa: TID251 - to silence it, not to react to it
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -38,6 +41,8 @@ hypothesis_settings.load_profile("fixed")
 
 REQUIRE_ALL = "TEST_REQUIRE_ALL"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Tests that may reach a database without a fixture of pytest-django.
+WITH_DATABASE = ("django_db", "processes", "browser", "mailserver", "postgres")
 DOVECOT = ("dovecot", "/usr/sbin/dovecot")
 pytest_plugins = ("leitstelle.config.tests.browser",)
 
@@ -52,13 +57,59 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
+def reaches_database(item: pytest.Item) -> bool:
+    """Whether a test can get at the database: by a fixture of pytest-django, or by programs that it starts."""
+    fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in WITH_DATABASE)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that mean something on one database only are no part of a run on the other."""
+    """Tests that mean something on one database only are no part of a run on the other.
+
+    Those that cannot get at any say the same on both: they run once, on SQLite.
+    """
     other = "sqlite" if is_postgres() else "postgres"
-    dropped = [item for item in items if item.get_closest_marker(other)]
+    dropped = {
+        item
+        for item in items
+        if item.get_closest_marker(other) or (is_postgres() and not reaches_database(item))
+    }
     if dropped:
-        config.hook.pytest_deselected(items=dropped)
+        config.hook.pytest_deselected(items=[item for item in items if item in dropped])
         items[:] = [item for item in items if item not in dropped]
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made lives to the end: the collector of garbage need not walk thousands of tests each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that runs on one database only, because it cannot reach any, fails where it does."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not reaches_database(item):
+            patch.setattr(BaseDatabaseWrapper, "_cursor", _no_database)
+            patch.setattr(subprocess.Popen, "__init__", _no_product(subprocess.Popen.__init__))
+        return (yield)
+
+
+def _no_database(*_words: object, **_named: object) -> None:
+    pytest.fail("this test asks the database: mark it `django_db`, so that it runs on both")
+
+
+def _no_product(start: Callable[..., None]) -> Callable[..., None]:
+    """Start any program but the product, which opens a database of its own."""
+
+    def begin(process: object, args: Any, *words: object, **named: object) -> None:
+        if not isinstance(args, str) and any(Path(str(word)).name == "leitstelle" for word in args):
+            pytest.fail(
+                "this test starts the product: mark it `processes`, so that it runs on both databases"
+            )
+        start(process, args, *words, **named)
+
+    return begin
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

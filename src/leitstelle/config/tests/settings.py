@@ -36,6 +36,8 @@ LOGGING["root"]["level"] = "WARNING"
 _suffix = os.environ.get("TEST_DB_SUFFIX", "")
 if os.environ["DATABASE_URL"]:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # Nothing of a test has to survive a power cut, and compiling a plan takes longer than any of their queries.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off -c jit=off"
     DATABASES["default"]["TEST"] = {"NAME": f"test_leitstelle{'_' + _suffix if _suffix else ''}"}
 else:
     # A file, as in production: an in-memory database locks differently when several threads use it.

@@ -11,6 +11,8 @@ import pytest
 from leitstelle import calendars
 from leitstelle.config.cli import main
 
+pytestmark = pytest.mark.processes
+
 CASES = Path(calendars.__file__).parent / "tests" / "data" / "service_hours.jsonl"
 HOURS = ["--hours", "Mo-Fr 08:00-17:00", "--tz", "Europe/Berlin"]
 

@@ -11,6 +11,8 @@ import leitstelle
 from leitstelle.config.cli import main, table
 from leitstelle.config.env import ConfigurationError
 
+pytestmark = pytest.mark.processes
+
 NO_DJANGO = ("calendar", "mail", "telephony", "up")
 
 

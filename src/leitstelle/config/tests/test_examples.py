@@ -13,6 +13,8 @@ from django.urls import reverse
 from leitstelle.config import env
 from leitstelle.config.cli.table import commands
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parents[4]
 EXAMPLES = ROOT / "docs" / "examples"
 UNITS = sorted(EXAMPLES.glob("*.service"))
@@ -128,7 +130,7 @@ def test_nginx_passes_what_the_desk_needs() -> None:
     assert "proxy_set_header Host $host" in found
     size = next(line.split()[1] for line in found if line.startswith("client_max_body_size"))
     assert env.size(size) > 4 * env.read("LEITSTELLE_MAX_UPLOAD", {})
-    assert found.count("proxy_pass http://leitstelle") == 2
+    assert found.count("proxy_pass http://leitstelle") == 3
 
 
 def test_nginx_does_not_hold_back_the_event_streams() -> None:

@@ -34,7 +34,7 @@ from leitstelle.config.tests.product import (
     working,
 )
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(900)]
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 DRILL = (sys.executable, "-m", "leitstelle.config.tests.drill")
 PATIENCE = 240
@@ -197,6 +197,7 @@ def drill(tmp_path: Path, source: Product, new: Product) -> None:
     )
 
 
+@pytest.mark.sqlite
 def test_what_was_backed_up_while_others_wrote_is_restored_whole(tmp_path: Path) -> None:
     drill(tmp_path, place(tmp_path / "old"), place(tmp_path / "new"))
 

@@ -15,6 +15,8 @@ import pytest
 
 from leitstelle.config import env
 
+pytestmark = pytest.mark.processes
+
 START_SECONDS = 180  # patience with a busy machine
 SIGN_IN = "/account/login/"
 

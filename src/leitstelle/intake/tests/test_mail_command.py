@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 MAILS = Path(__file__).parent / "mails"
 _KEYS = (
     "file message_id date subject from to cc reply_to in_reply_to references text html reply_text attachments "
