@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.signing import BadSignature
 from django.db.models import Q, QuerySet
 
-from leitstelle.accounts.models import TeamMembership
+from leitstelle.accounts.models import Person, TeamMembership
 from leitstelle.calendars.queries import hours_in_use
 from leitstelle.intake.choices import ChatPresence, ChatState
 from leitstelle.intake.models import Chat, ChatAgent, ChatDoor, ChatLine
@@ -16,6 +16,7 @@ from leitstelle.intake.policies import visible_chats
 from leitstelle.kernel.secrets import sign, unsign
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import Audience
+from leitstelle.tickets.models import Attachment
 
 TOKEN = "chat"  # noqa: S105 - what the signature is for
 # Longer than any chat lasts; reading what was said is possible as long.
@@ -66,6 +67,17 @@ def chat_of(token: str) -> Chat | None:
     except (BadSignature, ValueError):
         return None
     return Chat.objects.select_related("door", "agent", "person").filter(public_id=public_id).first()
+
+
+def known_visitor(person_id: int) -> Person | None:
+    """Somebody who was signed in when the portal drew the chat; the caller has checked the signature."""
+    return Person.objects.filter(pk=person_id, is_active=True).first()
+
+
+def file_of(chat: UUID, file: UUID) -> Attachment | None:
+    """A file that hangs on a public line of a chat; the caller has checked the signature."""
+    rows = Attachment.objects.filter(public_id=file, message__chat_line__chat__public_id=chat)
+    return rows.filter(message__audience=Audience.PUBLIC).select_related("blob").first()
 
 
 def lines_after(chat: Chat, number: int) -> list[ChatLine]:

@@ -331,7 +331,7 @@ class TestRefused:
             guest.door, ChatDoorInput(name="Website", is_active=False), version=1, by=SYSTEM, now=NOW
         )
         assert guest.start("Hallo").status_code == 404
-        shown = Client().get(f"/chat/{guest.door.public_id}/")
+        shown = Client().get(f"/chat/{guest.door.public_id}/?lang=en")
         assert shown.status_code == 404
         assert "not in use" in shown.content.decode()
         assert Client().get(f"/chat/{uuid4()}/widget.js").status_code == 404

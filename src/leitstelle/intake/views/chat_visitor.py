@@ -30,7 +30,16 @@ from leitstelle.intake.actions.chat import Visitor, Words, end_as_visitor, open_
 from leitstelle.intake.choices import ChatPresence
 from leitstelle.intake.forms.chat import WhoForm
 from leitstelle.intake.models import Chat, ChatDoor
-from leitstelle.intake.queries.chat import chat_of, door_for, opens_at, portal_door, presence_at, token_for
+from leitstelle.intake.queries.chat import (
+    chat_of,
+    door_for,
+    file_of,
+    known_visitor,
+    opens_at,
+    portal_door,
+    presence_at,
+    token_for,
+)
 from leitstelle.intake.queries.shown_chats import FILE, frame_of, topic_of
 from leitstelle.intake.rules.chat import MAX_LINE, frame_ancestors
 from leitstelle.intake.views.portal_detail import file_response
@@ -44,7 +53,6 @@ from leitstelle.kernel.secrets import sign, unsign
 from leitstelle.kernel.web import page, viewer_of
 from leitstelle.kernel.web.live.presence import presence
 from leitstelle.kernel.web.middleware import CONTENT_SECURITY_POLICY
-from leitstelle.tickets.models import Attachment
 from leitstelle.tickets.rules.inputs import NewFile
 
 WHO = "chat-who"
@@ -63,8 +71,8 @@ def _json(view: Door) -> Door:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        language = request.headers.get("X-Language", "")
-        with translation.override(language if language in dict(settings.LANGUAGES) else None):
+        asked = request.headers.get("X-Language", "")
+        with translation.override(asked if asked in dict(settings.LANGUAGES) else translation.get_language()):
             try:
                 return view(request, *args, **kwargs)
             except DomainError as error:
@@ -242,12 +250,10 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     """A file of a chat, by the signed address that the visitor was given."""
     try:
         chat_id, _colon, file_id = unsign(unquote(token), FILE, WHO_FOR).partition(":")
-        found = Attachment.objects.filter(
-            public_id=UUID(file_id), message__chat_line__chat__public_id=UUID(chat_id)
-        )
+        found = file_of(UUID(chat_id), UUID(file_id))
     except (BadSignature, ValueError):
         raise Http404 from None
-    return file_response(request, found.select_related("blob").first())
+    return file_response(request, found)
 
 
 def _door(public_id: UUID) -> ChatDoor:
@@ -271,7 +277,7 @@ def _person(who: str) -> Person | None:
         person_id = int(unsign(who, WHO, WHO_FOR)) if who else 0
     except (BadSignature, ValueError):
         return None
-    return Person.objects.filter(pk=person_id, is_active=True).first()
+    return known_visitor(person_id)
 
 
 def _words(request: HttpRequest) -> Words:

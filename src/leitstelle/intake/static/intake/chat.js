@@ -2,6 +2,8 @@
 // asks for those after the last it has. What is typed waits here under a key of its own until it came back as a line, so
 // sending it twice gives one line. The WebSocket only brings the same answers sooner; without it the script asks.
 const POLL = 3000;
+// A connection can be gone without anybody hearing of it: now and then the script asks beside an open socket.
+const BESIDE = 60000;
 const SLOWEST = 30000;
 
 function chat(root) {
@@ -19,6 +21,7 @@ function chat(root) {
   let kept = recall();
   let last = 0;
   let socket = null;
+  let hears = false;
   let timer = 0;
   let again = 0;
   let tries = 0;
@@ -134,6 +137,7 @@ function chat(root) {
     clearTimeout(again);
     const open = socket;
     socket = null;
+    hears = false;
     open?.close();
   }
 
@@ -226,28 +230,34 @@ function chat(root) {
     } catch {
       say(texts.offline, false);
     }
-    if (!socket && kept.token && (live || !last)) timer = setTimeout(poll, POLL);
+    wait();
+  }
+
+  function wait() {
+    clearTimeout(timer);
+    if (kept.token && (live || !last)) timer = setTimeout(poll, hears ? BESIDE : POLL);
   }
 
   let retries = 0;
   function connect() {
     if (!kept.token || !data.socket || socket) return;
     const opened = new WebSocket(new URL(data.socket, location.href.replace(/^http/, "ws")));
-    let heard = false;
     socket = opened;
+    wait();
     opened.addEventListener("open", () => opened.send(JSON.stringify({ token: kept.token, after: last })));
     opened.addEventListener("message", (event) => {
-      heard = true;
+      if (socket !== opened) return;
+      hears = true;
       retries = 0;
-      clearTimeout(timer);
       merge(JSON.parse(event.data));
+      if (socket === opened) wait();
       if (kept.pending.length) flush();
     });
-    opened.addEventListener("close", (event) => {
+    opened.addEventListener("close", () => {
       if (socket !== opened) return;
       socket = null;
+      hears = false;
       poll();
-      if (event.code === 4401 && heard) return;
       setTimeout(() => live && connect(), Math.min(SLOWEST, 1000 * 2 ** retries++));
     });
   }
@@ -338,8 +348,11 @@ function chat(root) {
     field.focus();
   });
   addEventListener("online", () => {
-    poll();
-    connect();
+    const old = socket;
+    socket = null;
+    hears = false;
+    old?.close();
+    poll().then(connect);
     flush();
   });
   root.addEventListener("keydown", (event) => {
