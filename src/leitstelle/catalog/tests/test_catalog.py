@@ -22,12 +22,14 @@ from leitstelle.catalog.models import Category, Impact, Priority, PriorityCell, 
 from leitstelle.catalog.policies import visible_categories
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
 from leitstelle.kernel.events import Subject, events_for
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.viewer import Viewer
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def shipped() -> None:
     actions.ensure_defaults(NOW)
 

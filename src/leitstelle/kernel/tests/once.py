@@ -87,7 +87,7 @@ def _columns() -> dict[str, list[str]]:
         model._meta.db_table: [
             connection.ops.quote_name(field.column)
             for field in model._meta.local_concrete_fields
-            if not field.generated
+            if field.column and not field.generated
         ]
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy

@@ -14,6 +14,7 @@ from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.outbound.actions import EndpointInput, create_endpoint
 from leitstelle.kernel.outbound.sending import CallFailed
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.work import drain
 from leitstelle.kernel.work.models import Delivery
 from leitstelle.notifications.models import Notification
@@ -34,6 +35,7 @@ WEDNESDAY = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(WEDNESDAY)
     made = make_desk()

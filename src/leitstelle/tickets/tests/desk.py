@@ -18,6 +18,7 @@ from leitstelle.accounts.tests.cast import (
     make_team,
 )
 from leitstelle.catalog import actions as catalog
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import Audience, Channel, Direction
@@ -68,6 +69,7 @@ class Desk:
         return actions.open_ticket(new, first, by=self.as_requester(), now=now)
 
 
+@built_once
 def make_desk() -> Desk:
     """Create shipped data and the cast through the real actions."""
     catalog.ensure_defaults(NOW)

@@ -10,6 +10,7 @@ from leitstelle.assets import actions as assets
 from leitstelle.assets.models import Asset
 from leitstelle.kernel.errors import NotAllowed, NotFound
 from leitstelle.kernel.events import Subject, events_for
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.tickets import actions
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.devices import devices_for, tickets_about
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     assets.ensure_defaults(NOW)
     return make_desk()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from leitstelle.accounts.tests.cast import NOW, SYSTEM, as_agent, as_requester
 from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.events import events_for
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.knowledge import actions as knowledge
 from leitstelle.knowledge.models import Guide
 from leitstelle.knowledge.queries import Offered, guide_in_force
@@ -21,6 +22,7 @@ JAM = {"what": "jam", "display": "Fehler Zeisig 13", "tray": "not_helped"}
 
 
 @pytest.fixture
+@built_once
 def desk(db: None) -> Desk:
     made = make_desk()
     knowledge.ensure_defaults(NOW)

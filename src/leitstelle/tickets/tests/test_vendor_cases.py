@@ -16,6 +16,7 @@ from leitstelle.contracts.choices import Standing
 from leitstelle.contracts.models import Vendor
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events.models import Event
+from leitstelle.kernel.tests.once import built_once
 from leitstelle.tickets import actions
 from leitstelle.tickets.choices import Audience, VendorState, VendorVerb
 from leitstelle.tickets.errors import VendorNotUsable, VendorStepNotPossible
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@built_once
 def desk() -> Desk:
     calendars.ensure_defaults(NOW)
     return make_desk()
