@@ -31,4 +31,4 @@ def with_sockets(app: App) -> App:
     return both
 
 
-application = with_sockets(pages)  # type: ignore[arg-type]
+application = with_sockets(pages)

@@ -20,21 +20,25 @@ from leitstelle.kernel.viewer import Hat, Viewer
 
 DESK = "desk"
 # Minutes ago, then what visitor and agent say in turn, a minute each.
-CHATS = (
+CHATS: tuple[tuple[int, tuple[str, ...]], ...] = (
     (
         190,
-        "Guten Tag, mein Bildschirm bleibt schwarz, der Rechner läuft aber.",
-        "Guten Tag. Leuchtet am Monitor unten rechts ein Lämpchen?",
-        "Ja, orange.",
-        "Dann bekommt er kein Bild. Bitte ziehen Sie das Kabel am Rechner ab und stecken Sie es wieder fest ein.",
-        "Jetzt geht es. Vielen Dank!",
+        (
+            "Guten Tag, mein Bildschirm bleibt schwarz, der Rechner läuft aber.",
+            "Guten Tag. Leuchtet am Monitor unten rechts ein Lämpchen?",
+            "Ja, orange.",
+            "Dann bekommt er kein Bild. Bitte ziehen Sie das Kabel am Rechner ab und stecken Sie es wieder fest ein.",
+            "Jetzt geht es. Vielen Dank!",
+        ),
     ),
     (
         45,
-        "Hallo, ich komme nicht mehr in die Zeiterfassung.",
-        "Guten Tag, was steht auf der Seite?",
-        "„Konto gesperrt“. Ich habe mich wohl dreimal vertippt.",
-        "Ich habe das Konto entsperrt. Bitte versuchen Sie es noch einmal.",
+        (
+            "Hallo, ich komme nicht mehr in die Zeiterfassung.",
+            "Guten Tag, was steht auf der Seite?",
+            "„Konto gesperrt“. Ich habe mich wohl dreimal vertippt.",
+            "Ich habe das Konto entsperrt. Bitte versuchen Sie es noch einmal.",
+        ),
     ),
 )
 
@@ -52,7 +56,7 @@ def open_chats(company: Company, *, now: datetime) -> None:
     door = create_chat_door(new, by=Viewer.system(), now=now)
     agent = viewer_for(company.people[company.agents_of(DESK)[0]], Hat.AGENT)
     visitors = [one["key"] for one in company.data["people"] if not one.get("agent")]
-    for (ago, first, *more), key in zip(CHATS, visitors, strict=False):
+    for (ago, (first, *more)), key in zip(CHATS, visitors, strict=False):
         at = now - timedelta(minutes=ago)
         visitor = Visitor(language="de", person=company.people[key])
         chat = open_chat(door, visitor, Words(key=uuid4(), text=first), left=False, now=at)

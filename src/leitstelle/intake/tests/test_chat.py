@@ -32,7 +32,7 @@ from leitstelle.intake.errors import (
     NotAnOrigin,
     NotYourChat,
 )
-from leitstelle.intake.models import Chat, ChatLine
+from leitstelle.intake.models import Chat, ChatDoor, ChatLine
 from leitstelle.intake.policies import visible_chats
 from leitstelle.intake.queries.chat import opens_at, presence_at
 from leitstelle.intake.tests.chat import Guest, chat_door, there
@@ -313,7 +313,7 @@ class TestRefused:
     )
     def test_bad_lines(self, guest: Guest, sent: dict[str, str], code: str) -> None:
         guest.start("Hallo")
-        refused = guest.say(**({"text": "x"} | sent))
+        refused = guest.send({"text": "x"} | sent)
         assert (refused.status_code, refused.json()["code"]) == (422, code)
         assert guest.chat.last_number == 1
 
@@ -405,7 +405,7 @@ class TestDoors:
         assert client.post("/administration/chats/new/", sent | {"origins": "nix"}).status_code == 422
         shown = client.get("/administration/chats/").content.decode()
         assert "Netz" in shown
-        door = Chat._meta.get_field("door").related_model.objects.get()
+        door = ChatDoor.objects.get()
         page = client.get(f"/administration/chats/{door.public_id}/embed/").content.decode()
         assert "widget.js" in page
         assert "frame-src" in page

@@ -69,7 +69,7 @@ def test_lines_come_by_themselves_and_none_is_lost_or_doubled_over_a_break(
         again = until(found, "Ja")
         assert [line["n"] for line in again] == [4, 5]
         end_as_agent(guest.chat, by=desk.as_agent(), now=timezone.now())
-        notes = []
+        notes: list[dict[str, Any]] = []
         state = ""
         while state != "ended" or not notes:
             frame = json.loads(found.recv(PATIENCE))

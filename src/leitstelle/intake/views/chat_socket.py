@@ -89,7 +89,7 @@ async def _hello(receive: Receive) -> tuple[str, int] | None:
 async def _quietly(sending: Awaitable[None]) -> None:
     """A connection that broke meanwhile is no error: its own task hears of it and leaves."""
     try:
-        await asyncio.wait_for(sending, SEND_SECONDS)  # type: ignore[arg-type]
+        await asyncio.wait_for(sending, SEND_SECONDS)
     except Exception:  # servers differ in what they raise for a closed socket
         log.debug("chat: a socket was closed while it was written to", exc_info=True)
 

@@ -106,7 +106,7 @@ def _widget_code() -> str:
         with open(str(found), encoding="utf-8") as file:
             return file.read()
     with staticfiles_storage.open(WIDGET) as stored:
-        return stored.read().decode()
+        return bytes(stored.read()).decode()
 
 
 @xframe_options_exempt
