@@ -11,7 +11,7 @@ from leitstelle.intake.choices import ChatState
 from leitstelle.intake.events import ChatMoved, ChatOpened, ChatSaid
 from leitstelle.intake.labels import CHAT_STATE
 from leitstelle.intake.policies import visible_chats
-from leitstelle.intake.queries.chat import chats_on_tickets, portal_door
+from leitstelle.intake.queries.chat import chats_are_used, chats_on_tickets, portal_door
 from leitstelle.intake.queries.shown_chats import pane_of
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
@@ -55,6 +55,8 @@ register_live_check("chat", _visible_ids)
 
 def _waiting(viewer: Viewer) -> int | None:
     """How many chats wait, counted at most every ten seconds."""
+    if not chats_are_used():
+        return None
     key = f"intake-chats:{viewer.person_id}"
     counted: int | None = cache.get(key)
     if counted is None:
@@ -99,7 +101,7 @@ register_admin_section(
 @fill("ticket.sidebar", order=4)
 def chat_on(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
     """Show the chat that belongs to each ticket; whoever took it answers there. One statement, two for own ones."""
-    if not viewer.is_agent:
+    if not viewer.is_agent or not chats_are_used():
         return {}
     panels = {}
     for pk, chat in chats_on_tickets(viewer, [ticket.pk for ticket in tickets]).items():

@@ -13,6 +13,7 @@ from leitstelle.calendars.queries import hours_in_use
 from leitstelle.intake.choices import ChatPresence, ChatState
 from leitstelle.intake.models import Chat, ChatAgent, ChatDoor, ChatLine
 from leitstelle.intake.policies import visible_chats
+from leitstelle.kernel.kept import kept
 from leitstelle.kernel.secrets import sign, unsign
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import Audience
@@ -31,8 +32,21 @@ def door_for(public_id: UUID) -> ChatDoor | None:
     return ChatDoor.objects.filter(public_id=public_id, is_active=True).first()
 
 
+@kept("chat_door")
+def _doors_known() -> tuple[bool]:
+    """Whether this house ever set a chat up; in a tuple, as empty results are not kept."""
+    return (ChatDoor.objects.exists(),)
+
+
+def chats_are_used() -> bool:
+    """Whether this house ever set a chat up: pages of all others ask nothing more."""
+    return _doors_known()[0]
+
+
 def portal_door() -> ChatDoor | None:
     """The chat that the portal shows."""
+    if not chats_are_used():
+        return None
     return ChatDoor.objects.filter(in_portal=True, is_active=True).order_by("pk").first()
 
 
