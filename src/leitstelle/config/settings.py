@@ -86,8 +86,7 @@ MIDDLEWARE = [
 if env.read("LEITSTELLE_MEASURE"):
     MIDDLEWARE.insert(0, "leitstelle.config.bench.counting.counting")
 CSRF_FAILURE_VIEW = "leitstelle.kernel.web.answers.csrf_failure"
-# Controls of forms by Jinja2 too: Django's own template language takes three times as long for a select.
-FORM_RENDERER = "django.forms.renderers.Jinja2"
+FORM_RENDERER = "leitstelle.kernel.web.controls.Controls"
 ROOT_URLCONF = "leitstelle.config.urls"
 ASGI_APPLICATION = "leitstelle.config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
