@@ -22,7 +22,7 @@ from leitstelle.kernel.web.sentences import register_sentence
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.labels import CAUSE, METRIC
 from leitstelle.sla.models import Agreement, AgreementVersion, TicketClock
-from leitstelle.sla.policies import visible_agreements, visible_clocks
+from leitstelle.sla.policies import can_edit_agreements, visible_agreements, visible_clocks
 from leitstelle.sla.queries import REMEMBERED, ClockKey, Promise, Reading, compute_clocks, promise_in_use
 from leitstelle.sla.queries.explaining import promise_sentence
 from leitstelle.sla.queries.words import scope_words
@@ -280,7 +280,11 @@ def agreements_of_contract(viewer: Viewer, contracts: Sequence[CustomerContract]
     return {
         one.pk: Panel(
             "sla/_of_contract.html",
-            {"rows": [(row, scope_words(row)) for row in by_contract.get(one.pk, [])]},
+            {
+                "rows": [(row, scope_words(row)) for row in by_contract.get(one.pk, [])],
+                "contract": one,
+                "can_edit": can_edit_agreements(viewer),
+            },
         )
         for one in contracts
     }

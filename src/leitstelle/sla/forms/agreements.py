@@ -1,6 +1,7 @@
 """Forms of agreements: what they are for, their first version, another name."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,19 @@ class NewAgreementForm(VersionForm, _ScopeFields):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = contracts.order_by("organisation__name", "number")
             field.label_from_instance = _with_customer  # type: ignore[assignment]
+
+    @staticmethod
+    def for_contract(viewer: Viewer, contract: str) -> dict[str, Any]:
+        """What the form begins with on the way from a contract's page (its public id): the contract and its customer.
+
+        Nothing for a contract that the viewer does not see, or for what is no id.
+        """
+        try:
+            public_id = UUID(contract)
+        except ValueError:
+            return {}
+        row = visible_customer_contracts(viewer).filter(public_id=public_id).first()
+        return {"contract": row.pk, "organisation": row.organisation_id} if row is not None else {}
 
     def new(self) -> NewAgreement:
         """The value; of a valid form only."""

@@ -234,3 +234,27 @@ def test_the_pages_make_change_and_end_a_contract(desk: Desk, client: Client) ->
     assert "2026" in client.get(reverse("contracts:customer-contracts")).content.decode()
     shown = client.get(reverse("accounts:organisation", args=[desk.organisation.public_id]))
     assert "RV-9" in shown.content.decode()
+
+
+def test_a_new_agreement_from_a_contract_begins_with_it(desk: Desk, client: Client) -> None:
+    contract = buy(desk)
+    client.force_login(desk.admin)
+    shown = client.get(reverse("contracts:customer-contract", args=[contract.public_id])).content.decode()
+    new = reverse("sla:agreement-new")
+    assert f"{new}?contract={contract.public_id}" in shown
+    assert chosen(client, {"contract": str(contract.public_id)}) == {
+        "contract": str(contract.pk),
+        "organisation": str(desk.organisation.pk),
+    }
+    for other in ("nonsense", "00000000-0000-0000-0000-000000000000"):
+        assert chosen(client, {"contract": other}) == {"contract": "", "organisation": ""}
+
+
+def chosen(client: Client, asked: dict[str, str]) -> dict[str, str]:
+    """What the form for a new agreement has chosen for contract and customer."""
+    page = client.get(reverse("sla:agreement-new"), asked).content.decode()
+    found = {}
+    for name in ("contract", "organisation"):
+        options = page.split(f'name="{name}"')[1].split("</select>")[0]
+        found[name] = options.split(" selected")[0].split('value="')[-1].split('"')[0]
+    return found

@@ -26,10 +26,14 @@ from leitstelle.sla.views.agreements import visible_or_404
 
 @require_http_methods(["GET", "POST"])
 def agreement_new(request: HttpRequest) -> HttpResponse:
-    """A form for a new agreement; `do=preview` only shows what it would mean."""
+    """A form for a new agreement, from a contract's page with that contract (`contract`: its id) chosen.
+
+    `do=preview` only shows what it would mean.
+    """
     viewer, now = viewer_of(request), timezone.now()
     require(can_edit_agreements(viewer))
-    initial = {"calendar": default_calendar().pk}
+    chosen = NewAgreementForm.for_contract(viewer, request.GET.get("contract", ""))
+    initial = {"calendar": default_calendar().pk, **chosen}
     form = NewAgreementForm(request.POST or None, viewer=viewer, now=now, initial=initial)
     if _wants_saving(request) and form.is_valid():
         try:
