@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import require
 from leitstelle.calendars import events
-from leitstelle.calendars.errors import CalendarInUse, CalendarRetired, KeyTaken, ValidInThePast
+from leitstelle.calendars.errors import CalendarInUse, CalendarRetired, KeyTaken, NeverOpen, ValidInThePast
 from leitstelle.calendars.events import (
     CalendarCreated,
     CalendarMadeDefault,
@@ -44,9 +44,11 @@ class NewCalendar:
 def create_calendar(new: NewCalendar, *, by: Viewer, now: datetime) -> ServiceCalendar:
     """Create service hours with their first version, in force since ever.
 
-    Administrators only. Records `CalendarCreated` and `CalendarVersionPublished`. Raises `NotAllowed`, `KeyTaken`.
+    Administrators only. Records `CalendarCreated` and `CalendarVersionPublished`. Raises `NotAllowed`, `KeyTaken`,
+    `NeverOpen`.
     """
     require(can_create_calendar(by))
+    _check_opens(new.hours)
     with unit():
         if ServiceCalendar.objects.filter(organisation=new.organisation, key=new.key).exists():
             raise KeyTaken(key=new.key)
@@ -72,11 +74,12 @@ def publish_version(
 
     A planned version with the same `valid_from` is replaced by the newer one. `seen` is the number of the newest
     version that the author knew. Administrators only. Records `CalendarVersionPublished`. Raises `NotAllowed`,
-    `ValidInThePast`, and `Conflict` where somebody published another version meanwhile.
+    `ValidInThePast`, `NeverOpen`, and `Conflict` where somebody published another version meanwhile.
     """
     require(can_edit_calendar(by, calendar))
     if valid_from < now:
         raise ValidInThePast
+    _check_opens(hours)
     with unit():
         if seen is not None and seen != newest_number(calendar):
             raise Conflict
@@ -167,6 +170,12 @@ def ensure_defaults(now: datetime) -> None:
                 create_calendar(NewCalendar(key, name, hours), by=by, now=now)
         if not house.filter(is_default=True).exists():
             set_default(house.get(key=BUSINESS_HOURS), by=by, now=now)
+
+
+def _check_opens(hours: Calendar) -> None:
+    """Hours need a weekday, or a day of every year, with openings; single dates and half holidays run out."""
+    if not any(hours.week) and not any(day.frames for day in hours.special if not day.year):
+        raise NeverOpen
 
 
 def _write_version(

@@ -19,6 +19,16 @@ class ValidInThePast(InvalidInput):
     default_message = _("New service hours cannot hold from a moment in the past.")
 
 
+class NeverOpen(InvalidInput):
+    """Hours without any opening from one year to the next: what is counted by them would never be due."""
+
+    code = "calendar_never_open"
+    default_message = _(
+        "These service hours would never be open, and nothing counted by them would ever be due. "
+        "Please enter hours for at least one weekday."
+    )
+
+
 class CalendarInUse(Conflict):
     """Something is still counted by these service hours; `users` says what, in words."""
 

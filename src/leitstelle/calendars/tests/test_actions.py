@@ -17,7 +17,7 @@ from leitstelle.accounts.tests.cast import (
     make_person,
 )
 from leitstelle.calendars import actions
-from leitstelle.calendars.errors import KeyTaken, NoCalendar, ValidInThePast
+from leitstelle.calendars.errors import KeyTaken, NeverOpen, NoCalendar, ValidInThePast
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_edit_calendar, visible_calendars
 from leitstelle.calendars.queries import calendar_at, default_calendar, hours_of
@@ -82,6 +82,19 @@ def test_the_past_is_not_changed_and_nobody_overwrites_unseen() -> None:
     with pytest.raises(Conflict):
         actions.publish_version(calendar, HOURS, valid_from=NOW, seen=1, by=SYSTEM, now=NOW)
     assert calendar.versions.count() == 2
+
+
+def test_hours_that_never_open_are_refused() -> None:
+    calendar = create()
+    once = SpecialDay(5, 15, 2026, "Inventur", frames=(Frame(480, 720),))
+    for never in (Calendar("Europe/Berlin", ((),) * 7), Calendar("Europe/Berlin", ((),) * 7, (once,))):
+        with pytest.raises(NeverOpen):
+            create("never", never)
+        with pytest.raises(NeverOpen):
+            actions.publish_version(calendar, never, valid_from=NOW, by=SYSTEM, now=NOW)
+    assert calendar_at(calendar, NOW) == HOURS
+    yearly = SpecialDay(5, 15, name="Inventur", frames=(Frame(480, 720),))
+    create("yearly", Calendar("Europe/Berlin", ((),) * 7, (yearly,)))
 
 
 def test_keys_are_unique_per_owner() -> None:

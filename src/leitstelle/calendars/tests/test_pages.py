@@ -142,6 +142,17 @@ def test_a_slip_keeps_the_typed_text(admin: Client, calendar: ServiceCalendar) -
     assert calendar.versions.count() == 1
 
 
+def test_hours_that_never_open_are_refused_with_a_sentence(admin: Client, calendar: ServiceCalendar) -> None:
+    empty = {"tz": "Europe/Berlin", "seen": "1"}
+    for answer in (
+        admin.post(reverse("calendars:new"), {**empty, "name": "Nie"}),
+        admin.post(address("edit", calendar), empty),
+    ):
+        assert answer.status_code == 422
+        assert "would never be open" in answer.content.decode()
+    assert calendar.versions.count() == ServiceCalendar.objects.count() == 1
+
+
 def test_the_same_name_twice_is_refused(admin: Client, calendar: ServiceCalendar) -> None:
     form = {"name": "office", "tz": "Europe/Berlin", "mon": "8-12"}
     answer = admin.post(reverse("calendars:new"), form)
