@@ -267,8 +267,8 @@ REMEDIES: dict[str, Promise] = {
         "password, and enter that one here."
     ),
     Remedy.BASIC_AUTH_OFF: _(
-        "Microsoft 365 and Outlook no longer take passwords. Choose the sign-in with a token (OAuth2) at the mailbox, "
-        "and set it up on its page."
+        "Microsoft 365 and Outlook no longer take passwords. Choose the sign-in with a token (OAuth2) for this "
+        "account, and set it up on its page."
     ),
     Remedy.IMAP_OFF: _(
         "This provider opens IMAP and SMTP only once they are allowed in the settings of the mailbox. If they are, "
@@ -291,7 +291,7 @@ REMEDIES: dict[str, Promise] = {
     ),
     Remedy.TOKEN_TENANT: _("The provider does not know this directory. Please check its name or id."),
     Remedy.TOKEN_REFUSED: _(
-        "The mail server does not take the token. Whoever allowed access must be able to use this mailbox, and IMAP, "
+        "The mail server does not take the token. Whoever allowed access must be able to use this account, and IMAP, "
         "POP3 or authenticated SMTP must be allowed for it."
     ),
     Remedy.UIDL: _("The server cannot tell mails apart (UIDL). Please fetch this mailbox by IMAP."),

@@ -49,8 +49,8 @@ def visible_mailboxes(viewer: Viewer) -> MailboxQuerySet:
     return Mailbox.objects.without_secrets() if can_administer(viewer) else Mailbox.objects.none()
 
 
-def visible_oauth(viewer: Viewer, box: Mailbox) -> "QuerySet[MailOAuth]":
-    """How a mailbox gets its tokens: for administrators."""
+def visible_oauth(viewer: Viewer, box: Mailbox | None) -> "QuerySet[MailOAuth]":
+    """How a mailbox gets its tokens, or without one the house's account: for administrators."""
     rows = MailOAuth.objects.filter(mailbox=box)
     return rows if can_administer(viewer) else rows.none()
 

@@ -16,12 +16,12 @@ from leitstelle.intake.actions.telephony import apply_request
 from leitstelle.intake.choices import InboundState, Reason, SignIn, TelephonyEventState
 from leitstelle.intake.errors import NoMailbox
 from leitstelle.intake.gateways.fetching import run_mailboxes
-from leitstelle.intake.gateways.oauth import access_token
+from leitstelle.intake.gateways.oauth import access_token, house_token
 from leitstelle.intake.models import InboundMail, Mailbox, TelephonyEvent
 from leitstelle.intake.queries import mailbox_for
 from leitstelle.intake.rules.mail.acceptance import header_part, recipients
 from leitstelle.kernel.mail import SmtpConfig, register_transport
-from leitstelle.kernel.mail.transports import Security
+from leitstelle.kernel.mail.transports import Security, register_house_tokens
 from leitstelle.kernel.work import Delivery, DeliveryState, register_service, schedule
 
 logger = logging.getLogger("leitstelle.intake")
@@ -101,6 +101,7 @@ def mailbox_account(key: str) -> SmtpConfig | None:
 
 
 register_transport("mailbox", mailbox_account)
+register_house_tokens(house_token)
 register_service("intake.mailboxes", run_mailboxes)
 
 

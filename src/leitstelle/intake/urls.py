@@ -95,6 +95,8 @@ _desk: list[URLPattern | URLResolver] = [
     path("administration/outgoing-mail/", connection.outgoing, name="outgoing"),
     path("administration/mail-keys/", contents.keys, name="mail-keys"),
     path("administration/mail-keys/<int:pk>/remove/", contents.remove_key, name="mail-key-remove"),
+    path("administration/outgoing-mail/oauth/", mail_oauth.house_settings, name="outgoing-oauth"),
+    path("administration/outgoing-mail/oauth/allow/", mail_oauth.house_allow, name="outgoing-oauth-allow"),
     path("administration/mailboxes/oauth/back/", mail_oauth.returned, name="mailbox-oauth-back"),
     path("administration/mailboxes/<uuid:public_id>/oauth/", mail_oauth.settings, name="mailbox-oauth"),
     path(

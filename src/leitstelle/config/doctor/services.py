@@ -10,7 +10,9 @@ from leitstelle.config.backup import shelf
 from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.texts import _
 from leitstelle.intake.choices import InboundState, MailboxState
-from leitstelle.intake.models import InboundMail, Mailbox
+from leitstelle.intake.models import InboundMail, Mailbox, MailOAuth
+from leitstelle.kernel.mail.choices import AccountSignIn
+from leitstelle.kernel.mail.models import OutgoingAccount
 from leitstelle.kernel.mail.queries import alarms, held_after_restore
 from leitstelle.kernel.mail.transports import resolve_transport
 from leitstelle.kernel.work.beats import alive
@@ -36,6 +38,18 @@ def outgoing_mail() -> Iterator[Finding]:
     else:
         what = _("No server for outgoing mail is configured: mail is held.")
         yield warning("smtp", what, _("Set LEITSTELLE_SMTP_URL, or SMTP on the default mailbox."))
+    if OutgoingAccount.objects.filter(auth=AccountSignIn.OAUTH2).exists():
+        yield from _house_tokens()
+
+
+def _house_tokens() -> Iterator[Finding]:
+    where = _("See the sign-in by token under Administration, Outgoing mail.")
+    row = MailOAuth.objects.filter(mailbox=None).only("last_error").first()
+    if row is None:
+        yield error("smtp", _("The sign-in by token of outgoing mail is not set up: no mail leaves."), where)
+    elif row.last_error:
+        what = _("The account for outgoing mail gets no token: %(reason)s") % {"reason": row.last_error}
+        yield error("smtp", what, where)
 
 
 def mailboxes() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Setting up OAuth2 of a mailbox (administrators) and keeping its tokens (the desk itself)."""
+"""Setting up OAuth2 of a mailbox or of the house's account (administrators); keeping the tokens (the desk itself)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from leitstelle.intake.models import Mailbox, MailOAuth
 from leitstelle.intake.rules.mail.oauth import Client, Tokens, endpoints, is_safe_place
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.mail.accounts import note_tokens
 from leitstelle.kernel.viewer import Viewer
 
 
@@ -42,14 +43,16 @@ def client_of(row: MailOAuth) -> Client:
         authorize_url=row.authorize_url,
         token_url=row.token_url,
         scope=row.scope,
+        sends_only=row.mailbox_id is None,
     )
 
 
 @unit()
-def save_oauth(box: Mailbox, new: OAuthInput, *, by: Viewer, now: datetime) -> MailOAuth:
-    """Set up how a mailbox gets tokens; those it has are forgotten where they came from elsewhere. Administrators.
+def save_oauth(box: Mailbox | None, new: OAuthInput, *, by: Viewer, now: datetime) -> MailOAuth:
+    """Set up how a mailbox, or without one the house's account for outgoing mail, gets tokens. Administrators.
 
-    Records `MailboxChanged`; the worker then signs in anew. Raises `NotAllowed`, `OAuthIncomplete`.
+    Tokens that came from elsewhere are forgotten. Records `MailboxChanged`, and the worker then signs in anew, or
+    `OutgoingAccountChanged`. Raises `NotAllowed`, `OAuthIncomplete`.
     """
     if not can_administer(by):
         raise NotAllowed()
@@ -71,11 +74,17 @@ def save_oauth(box: Mailbox, new: OAuthInput, *, by: Viewer, now: datetime) -> M
         if changed - {"client_secret"}:
             values |= {"refresh_token": "", "access_token": "", "expires_at": None}
         MailOAuth.objects.filter(pk=row.pk).update(**values, last_error="", version=F("version") + 1)
-    Mailbox.objects.filter(pk=box.pk).update(version=F("version") + 1)
-    fields = tuple(sorted(f"oauth_{name}" for name in changed))
-    record(MailboxChanged(fields=fields), subject=Subject("mailbox", box.pk), actor=by.actor, at=now)
+    _note_change(row, tuple(sorted(f"oauth_{name}" for name in changed)), by=by, now=now)
     row.refresh_from_db()
     return row
+
+
+def _note_change(row: MailOAuth, fields: tuple[str, ...], *, by: Viewer, now: datetime) -> None:
+    if row.mailbox_id is None:
+        note_tokens(fields, by=by, now=now)
+        return
+    Mailbox.objects.filter(pk=row.mailbox_id).update(version=F("version") + 1)
+    record(MailboxChanged(fields=fields), subject=Subject("mailbox", row.mailbox_id), actor=by.actor, at=now)
 
 
 def _check(new: OAuthInput) -> None:
@@ -100,13 +109,11 @@ def _check(new: OAuthInput) -> None:
 
 @unit()
 def connect_oauth(row: MailOAuth, tokens: Tokens, *, by: Viewer, now: datetime) -> None:
-    """Keep what a person allowed at the provider. Administrators. Records `MailboxChanged`. Raises `NotAllowed`."""
+    """Keep what a person allowed at the provider. Administrators. Records as `save_oauth` does. Raises `NotAllowed`."""
     if not can_administer(by):
         raise NotAllowed()
     keep_tokens(row, tokens, now=now)
-    Mailbox.objects.filter(pk=row.mailbox_id).update(version=F("version") + 1)
-    event = MailboxChanged(fields=("oauth_refresh_token",))
-    record(event, subject=Subject("mailbox", row.mailbox_id), actor=by.actor, at=now)
+    _note_change(row, ("oauth_refresh_token",), by=by, now=now)
 
 
 def keep_tokens(row: MailOAuth, tokens: Tokens, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The form of a mailbox's sign-in by tokens."""
+"""The form of a sign-in by tokens: a mailbox's, or that of the house's account."""
 
 from typing import Any
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from leitstelle.intake.labels import TLS
+from leitstelle.intake.choices import SignIn
+from leitstelle.intake.labels import SIGN_IN, TLS
 from leitstelle.kernel.mail.accounts import AccountInput
 from leitstelle.kernel.mail.models import OutgoingAccount
 from leitstelle.kernel.web.forms import Switch
@@ -24,6 +25,13 @@ class OutgoingForm(forms.Form):
     security = forms.ChoiceField(label=_("SMTP encryption"), choices=list(TLS.items()), initial="starttls")
     verify_certificate = forms.BooleanField(
         label=_("Check the certificate of the SMTP server"), required=False, initial=True, widget=Switch
+    )
+    auth = forms.ChoiceField(
+        label=_("Sign-in for sending"),
+        choices=list(SIGN_IN.items()),
+        initial=SignIn.PASSWORD,
+        required=False,
+        help_text=_("OAuth2 is set up on a page of its own once the account is saved."),
     )
     username = forms.CharField(
         label=_("SMTP user"),
@@ -52,9 +60,12 @@ class OutgoingForm(forms.Form):
             data, initial={name: getattr(row, name) for name in names} if row else {"version": 0}
         )
 
+        self.by_token = row is not None and row.auth == SignIn.OAUTH2
+
     def to_input(self) -> AccountInput:
         """The input of the action."""
-        return AccountInput(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
+        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return AccountInput(**values | {"auth": values["auth"] or SignIn.PASSWORD})
 
 
 class TestMailForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Asks the provider of a mailbox for tokens, before the one there is runs out."""
+"""Asks the provider of a mailbox, or of the house's account, for tokens, before the one there is runs out."""
 
 import http.client
 import logging
@@ -33,11 +33,14 @@ LARGEST = 200_000
 EARLY = timedelta(minutes=5)
 
 
-def access_token(box: Mailbox, *, fresh: bool = False) -> str:
-    """A token that is good for some minutes; `fresh` asks for a new one whatever is there. Raises `NoToken`."""
-    row = MailOAuth.objects.filter(mailbox=box.pk).first()
+def access_token(box: Mailbox | None, *, fresh: bool = False) -> str:
+    """A token that is good for some minutes; `fresh` asks for a new one whatever is there.
+
+    Without a mailbox it is that of the house's account for outgoing mail. Raises `NoToken`.
+    """
+    row = MailOAuth.objects.filter(mailbox=box).first()
     if row is None:
-        raise NoToken("OAuth2 is not set up for this mailbox", CONNECT)
+        raise NoToken(f"OAuth2 is not set up for this {'mailbox' if box else 'account'}", CONNECT)
     now = timezone.now()
     if not fresh and row.access_token and row.expires_at is not None and row.expires_at - now > EARLY:
         return str(row.access_token)
@@ -55,6 +58,11 @@ def _renewed(row: MailOAuth) -> Tokens:
     if row.grant == OAuthGrant.REFRESH and not row.refresh_token:
         raise Refused("nobody has allowed access yet", CONNECT)
     return _post(endpoints(client).token, token_request(client, str(row.refresh_token)))
+
+
+def house_token(fresh: bool) -> str:
+    """A token of the house's account for outgoing mail. Raises `NoToken`."""
+    return access_token(None, fresh=fresh)
 
 
 def redeem(row: MailOAuth, *, code: str, back: str, verifier: str) -> Tokens:

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from leitstelle.accounts.models import Organisation, Person, Team
 from leitstelle.catalog.models import Category
@@ -103,9 +104,14 @@ class PopMail(models.Model):
 
 
 class MailOAuth(models.Model):
-    """How a mailbox gets tokens for its servers (OAuth2), and the tokens it has."""
+    """How a mailbox gets tokens for its servers (OAuth2), and the tokens it has.
 
-    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, related_name="oauth")
+    The row without a mailbox is that of the house's own account for outgoing mail.
+    """
+
+    mailbox = models.OneToOneField(
+        Mailbox, null=True, blank=True, on_delete=models.CASCADE, related_name="oauth"
+    )
     provider = models.CharField(max_length=10, choices=OAuthProvider.choices, default=OAuthProvider.MICROSOFT)
     grant = models.CharField(max_length=8, choices=OAuthGrant.choices, default=OAuthGrant.REFRESH)
     tenant = models.CharField(max_length=120, blank=True)
@@ -120,6 +126,10 @@ class MailOAuth(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        # Empty values are not equal to a database: the house would have two.
+        constraints = [models.UniqueConstraint(Coalesce("mailbox", 0), name="mail_oauth_once")]
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):

@@ -80,7 +80,7 @@ def test_form(request: HttpRequest) -> TestMailForm:
 def send_test_mail(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """Send a mail by the stored account and return what the server said, step by step, for the page."""
     form = TestMailForm(request.POST)
-    config = house_account()
+    config = house_account(fresh_token=True)
     if not form.is_valid() or config is None:
         return {"steps": [], "ok": False}
     _count(viewer_of(request), now)

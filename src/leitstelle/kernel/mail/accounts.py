@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.mail.actions import release_held
+from leitstelle.kernel.mail.choices import AccountSignIn
 from leitstelle.kernel.mail.events import OutgoingAccountChanged
 from leitstelle.kernel.mail.models import OutgoingAccount
 from leitstelle.kernel.mail.queries import may_see_outbox
 from leitstelle.kernel.mail.rules import parse_address
-from leitstelle.kernel.mail.transports import Security, SmtpConfig
+from leitstelle.kernel.mail.transports import Security
 from leitstelle.kernel.viewer import Viewer
+
+# There is one account, so its key is known before there is any.
+ONLY = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,24 +28,11 @@ class AccountInput:
     host: str
     port: int = 587
     security: str = Security.STARTTLS.value
+    auth: str = AccountSignIn.PASSWORD.value
     username: str = ""
     password: str = ""
     verify_certificate: bool = True
     address: str = ""
-
-    def config(self, *, timeout: float = 30.0) -> SmtpConfig:
-        """How to reach the server; without a password the stored one is used where the account is the same."""
-        stored = OutgoingAccount.objects.first() if self.username and not self.password else None
-        same = stored is not None and (stored.host, stored.username) == (self.host, self.username)
-        return SmtpConfig(
-            host=self.host,
-            port=self.port,
-            security=Security(self.security),
-            username=self.username,
-            password=str(stored.password) if stored and same else self.password,
-            verify_certificate=self.verify_certificate,
-            timeout=timeout,
-        )
 
 
 def may_set_up(viewer: Viewer) -> bool:
@@ -56,7 +47,7 @@ def save_account(
     """Let the house send by this account, and release what waited for one; administrators only.
 
     `version` is the one the editor saw, 0 before there was any. Records `OutgoingAccountChanged` with the names of
-    the fields. Raises NotAllowed, InvalidInput (field `address`), Conflict.
+    the fields. Raises NotAllowed, InvalidInput (fields `address`, `username`), Conflict.
     """
     if not may_set_up(by):
         raise NotAllowed
@@ -66,6 +57,9 @@ def save_account(
         except ValueError as error:
             text = _("This is not a mail address.")
             raise InvalidInput(fields={"address": text}) from error
+    if new.auth == AccountSignIn.OAUTH2 and not (new.username or new.address):
+        text = _("A token belongs to a user: please enter one, or a sender address.")
+        raise InvalidInput(fields={"username": text})
     row, changed = _write(new, version)
     if changed:
         record(
@@ -75,13 +69,24 @@ def save_account(
     return row
 
 
+@unit
+def note_tokens(fields: tuple[str, ...], *, by: Viewer, now: datetime) -> None:
+    """Record that the account gets its tokens by other settings, which a domain keeps; administrators only.
+
+    Records `OutgoingAccountChanged` with the names in `fields`. Raises NotAllowed.
+    """
+    if not may_set_up(by):
+        raise NotAllowed
+    record(OutgoingAccountChanged(fields), subject=Subject("mail_account", ONLY), actor=by.actor, at=now)
+
+
 def _write(new: AccountInput, version: int | None) -> tuple[OutgoingAccount, tuple[str, ...]]:
     values = {name: value for name, value in asdict(new).items() if name != "password" or value}
     row = OutgoingAccount.objects.first()
     if row is None:
         if version:
             raise Conflict
-        row = OutgoingAccount.objects.create(pk=1, **values)
+        row = OutgoingAccount.objects.create(pk=ONLY, **values)
         return row, tuple(sorted(values))
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changed:

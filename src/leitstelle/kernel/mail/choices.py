@@ -29,6 +29,13 @@ class RecipientState(StrEnum):
     SKIPPED = "skipped"
 
 
+class AccountSignIn(StrEnum):
+    """How the account of the house signs in: by its password, or by a token of its provider (OAuth2)."""
+
+    PASSWORD = "password"  # noqa: S105
+    OAUTH2 = "oauth2"
+
+
 class HoldReason(StrEnum):
     """Why a mail is held back."""
 

@@ -4,7 +4,7 @@ from django.db import models
 
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.ids import PublicIdField
-from leitstelle.kernel.mail.choices import MailState, RecipientState
+from leitstelle.kernel.mail.choices import AccountSignIn, MailState, RecipientState
 from leitstelle.kernel.secrets import EncryptedField
 
 
@@ -75,6 +75,7 @@ class OutgoingAccount(models.Model):
     host = models.CharField(max_length=253)
     port = models.PositiveIntegerField(default=587)
     security = models.CharField(max_length=8, default="starttls")
+    auth = models.CharField(max_length=8, default=AccountSignIn.PASSWORD.value)
     username = models.CharField(max_length=254, blank=True)
     password = EncryptedField(blank=True, default="")
     verify_certificate = models.BooleanField(default=True)

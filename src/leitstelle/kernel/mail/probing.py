@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
@@ -149,6 +149,7 @@ def _speak(trial: Trial, config: SmtpConfig, stack: contextlib.ExitStack) -> smt
 def _sign_in(trial: Trial, client: smtplib.SMTP, config: SmtpConfig) -> None:
     if not config.username:
         return
+    config = _with_token(trial, config)
     try:
         code, answer = _authenticate(client, config)
     except smtplib.SMTPResponseException as error:
@@ -160,11 +161,21 @@ def _sign_in(trial: Trial, client: smtplib.SMTP, config: SmtpConfig) -> None:
     except smtplib.SMTPServerDisconnected as error:
         # Some servers hang up on a wrong password instead of saying so.
         raise trial.failed(TrialStep.SIGN_IN, str(error), remedy_for_sign_in(config.host, "")) from None
-    except NoToken as error:
-        raise trial.failed(TrialStep.TOKEN, str(error), remedy_for_token(error.remedy)) from None
     except (smtplib.SMTPException, OSError) as error:
         raise trial.failed(TrialStep.SIGN_IN, type(error).__name__, Remedy.OTHER) from None
     trial.done(TrialStep.SIGN_IN, _words(code, answer))
+
+
+def _with_token(trial: Trial, config: SmtpConfig) -> SmtpConfig:
+    """Take the token as a step of its own: its provider refuses for other reasons than the mail server."""
+    if config.token is None:
+        return config
+    try:
+        token = config.token()
+    except NoToken as error:
+        raise trial.failed(TrialStep.TOKEN, str(error), remedy_for_token(error.remedy)) from None
+    trial.done(TrialStep.TOKEN)
+    return replace(config, token=lambda: token)
 
 
 def _authenticate(client: smtplib.SMTP, config: SmtpConfig) -> tuple[int, bytes]:

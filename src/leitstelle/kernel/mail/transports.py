@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.conf import settings
 
+from leitstelle.kernel.mail.choices import AccountSignIn
 from leitstelle.kernel.mail.models import OutgoingAccount
 
 
@@ -45,8 +46,11 @@ class SmtpConfig:
 
 
 Resolver = Callable[[str], SmtpConfig | None]
+# Gives a token that is good for some minutes; with `True` a new one whatever is there. Raises `NoToken`.
+TokenGiver = Callable[[bool], str]
 
 _resolvers: dict[str, Resolver] = {}
+_givers: list[TokenGiver] = []
 
 
 def register_transport(prefix: str, resolver: Resolver) -> Resolver:
@@ -58,20 +62,37 @@ def register_transport(prefix: str, resolver: Resolver) -> Resolver:
     return resolver
 
 
-def house_account() -> SmtpConfig | None:
-    """The account of the house: the one an administrator set up, else that of `LEITSTELLE_SMTP_URL`."""
+def register_house_tokens(giver: TokenGiver) -> TokenGiver:
+    """Let a domain give the tokens by which the account of the house signs in."""
+    _givers[:] = [giver]
+    return giver
+
+
+def house_account(*, fresh_token: bool = False) -> SmtpConfig | None:
+    """The account of the house: the one an administrator set up, else that of `LEITSTELLE_SMTP_URL`.
+
+    With `fresh_token` a sign-in by token takes a new one: a test shows whether the provider still gives any.
+    """
     row = OutgoingAccount.objects.first()
-    return _from_settings() if row is None else config_of(row)
+    return _from_settings() if row is None else config_of(row, fresh_token=fresh_token)
 
 
-def config_of(row: OutgoingAccount) -> SmtpConfig:
+def config_of(row: OutgoingAccount, *, fresh_token: bool = False) -> SmtpConfig:
     """How to reach the server of a stored account."""
+    by_token = row.auth == AccountSignIn.OAUTH2
+
+    def token() -> str:
+        if not _givers:
+            raise NoToken("nothing gives tokens here")
+        return _givers[0](fresh_token)
+
     return SmtpConfig(
         host=row.host,
         port=row.port,
         security=Security(row.security),
-        username=row.username,
-        password=str(row.password),
+        username=row.username or (row.address if by_token else ""),
+        password="" if by_token else str(row.password),
+        token=token if by_token else None,
         verify_certificate=row.verify_certificate,
     )
 

@@ -27,6 +27,8 @@ _PLACES = {
         "https://mail.google.com/",
     ),
 }
+# Of an account that only sends; Google has one permission for all mail.
+_SENDING = {MICROSOFT: "https://outlook.office.com/SMTP.Send offline_access"}
 _MICROSOFT_OWN = "https://outlook.office365.com/.default"
 SERVERS = {
     MICROSOFT: ("outlook.office365.com", 993, "smtp.office365.com", 587),
@@ -45,7 +47,7 @@ class Endpoints:
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """The desk as the provider knows it. `secret` may be empty for a public client."""
+    """The desk as the provider knows it. `secret` is empty for a public client; `sends_only` wants no other right."""
 
     provider: str
     grant: str
@@ -55,6 +57,7 @@ class Client:
     authorize_url: str = ""
     token_url: str = ""
     scope: str = ""
+    sends_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def endpoints(client: Client) -> Endpoints:
         return Endpoints(client.authorize_url, client.token_url, client.scope)
     authorize, token, scope = _PLACES[client.provider]
     tenant = quote(client.tenant.strip() or "organizations", safe="")
+    if client.sends_only:
+        scope = _SENDING.get(client.provider, scope)
     if client.provider == MICROSOFT and client.grant == CLIENT:
         scope = _MICROSOFT_OWN
     return Endpoints(authorize.format(tenant=tenant), token.format(tenant=tenant), client.scope or scope)
