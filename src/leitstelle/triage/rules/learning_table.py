@@ -87,6 +87,9 @@ def _problem_of(row: list[str], header: list[str], places: list[int], label: int
         return f"{len(row)} fields where the header has {len(header)}"
     if not row[label].strip():
         return "no label"
+    if "\n" in row[label].strip():
+        # The rest of the file up to the next quotation mark is in it.
+        return "the label goes over several lines; a quotation mark is missing"
     if not any(row[place].strip() for place in places):
         return "no text"
     return ""

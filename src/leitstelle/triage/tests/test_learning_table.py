@@ -24,6 +24,15 @@ def test_broken_rows_are_left_out_and_told() -> None:
     ]
 
 
+def test_a_missing_quotation_mark_is_told_where_it_took_rows_along() -> None:
+    raw = b'text,label\neins,a\nzwei,"b\ndrei,b\nvier,b\n'
+    table = read_table(raw, text=["text"], label="label")
+    assert table.labels == ["a"]
+    assert [(one.line, one.reason) for one in table.skipped] == [
+        (3, "the label goes over several lines; a quotation mark is missing")
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_encodings_and_separators(encoding: str, separator: str) -> None:
