@@ -13,6 +13,7 @@ from leitstelle.accounts.models import Person
 from leitstelle.calendars.queries import default_calendar, hours_of
 from leitstelle.config.demo.chats import open_chats
 from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_company, read_company
+from leitstelle.config.demo.handovers import send_some_back
 from leitstelle.config.demo.levels import let_calls_be_answered, tier
 from leitstelle.config.demo.play import Scene, category_ids, play
 from leitstelle.config.demo.priorities import change_priorities, mark_vips
@@ -104,6 +105,7 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
     _play_all(company, stories, now, random.Random(seed), report)
     with _quietly():
         more_cases(company, now=now)
+        send_some_back(now=now)
         let_calls_be_answered(now=now)
         change_priorities(company, now=now)
     with _quietly():
