@@ -17,13 +17,16 @@ class Matter(TextChoices):
     KIND = "kind"
     IMPACT = "impact"
     URGENCY = "urgency"
+    TEAM = "team"
     THANKS = "thanks"
     CLOSE = "close"
     OUTAGE = "outage"
 
 
 # What the statistics learn.
-FIELDS = (Matter.CATEGORY, Matter.KIND, Matter.IMPACT, Matter.URGENCY)
+FIELDS = (Matter.CATEGORY, Matter.KIND, Matter.IMPACT, Matter.URGENCY, Matter.TEAM)
+# Taking a ticket out of the hands of those who sort is more than filling in a field: a house has to wish for it.
+UNDECIDED = frozenset({Matter.TEAM})
 
 # How many decisions in a hundred are to be right; a house chooses one of these per field.
 PRECISIONS = (80, 85, 90, 95, 98)
@@ -106,6 +109,7 @@ class Way(TextChoices):
     """What brought a ticket where it is."""
 
     RULE = "rule"
+    LEARNED = "learned"
     DISTRIBUTED = "distributed"
     PULLED = "pulled"
     TAKEN_OVER = "taken_over"

@@ -11,6 +11,7 @@ MATTER: dict[str, str | Promise] = {
     Matter.KIND: pgettext_lazy("ticket", "Kind"),
     Matter.IMPACT: _("Impact"),
     Matter.URGENCY: _("Urgency"),
+    Matter.TEAM: _("Team"),
     Matter.THANKS: _("Reply"),
     Matter.CLOSE: _("Wish to close"),
     Matter.OUTAGE: _("Outage?"),

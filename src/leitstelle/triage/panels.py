@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from leitstelle.accounts.choices import LevelRight
+from leitstelle.accounts.policies import has_right
 from leitstelle.accounts.queries.actors import register_rule_names
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import (
@@ -33,7 +35,7 @@ from leitstelle.triage.queries.giving import absent_now
 from leitstelle.triage.queries.proposals import present_value
 from leitstelle.triage.queries.rules import outcome_in_words
 from leitstelle.triage.queries.sorting import rule_called
-from leitstelle.triage.queries.words import evidence_words, value_name
+from leitstelle.triage.queries.words import evidence_words, team_called, value_name
 
 SHOWN = (ProposalState.SUGGESTED, ProposalState.DECIDED)
 
@@ -165,7 +167,7 @@ def proposals_of_ticket(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, 
         found.setdefault(row.ticket_id, []).append(row)
     panels = {}
     for pk, proposals in found.items():
-        lines = [{**line, "keyed": False} for line in _lines(by_id[pk], proposals)]
+        lines = [{**line, "keyed": False} for line in _lines(viewer, by_id[pk], proposals)]
         if lines:
             keyed = next((line for line in lines if line["reply"] != Matter.OUTAGE), {})
             keyed["keyed"] = True
@@ -174,19 +176,29 @@ def proposals_of_ticket(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, 
     return panels
 
 
-def _lines(ticket: Ticket, proposals: Iterable[Proposal]) -> Iterable[dict[str, Any]]:
-    """Fields in their order. What was decided is shown as long as nobody has changed it since."""
+def _lines(viewer: Viewer, ticket: Ticket, proposals: Iterable[Proposal]) -> Iterable[dict[str, Any]]:
+    """Fields in their order. What was decided is shown as long as nobody has changed it since.
+
+    A team is shown to those who may assign, and only while it is in use.
+    """
     rows = list(proposals)
     by_matter = {row.matter: row for row in rows}
     yield from _outage(by_matter.get(Matter.OUTAGE))
     yield from _replies(ticket, rows)
     for field in FIELDS:
         row = by_matter.get(field)
-        if row is None:
+        if row is None or (field is Matter.TEAM and not has_right(viewer, LevelRight.ASSIGN)):
             continue
         decided = row.state == ProposalState.DECIDED
         present = present_value(ticket, field)
         if decided and present != row.chosen:
+            continue
+        options = [
+            (str(code), value_name(field, str(code)), percent)
+            for code, percent in row.options
+            if (str(code) != present or decided) and (field is not Matter.TEAM or team_called(str(code)))
+        ]
+        if not options:
             continue
         yield {
             "proposal": row,
@@ -194,11 +206,7 @@ def _lines(ticket: Ticket, proposals: Iterable[Proposal]) -> Iterable[dict[str, 
             "field": field.value,
             "reply": "",
             "decided": decided,
-            "options": [
-                (str(code), value_name(field, str(code)), percent)
-                for code, percent in row.options
-                if str(code) != present or decided
-            ],
+            "options": options,
             "why": evidence_words(row.evidence),
         }
 

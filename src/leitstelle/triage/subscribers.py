@@ -7,6 +7,7 @@ from leitstelle.kernel.events import Event, subscribe
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.events import ThresholdReached
 from leitstelle.tickets.events import (
+    HandoverAccepted,
     MessageAdded,
     StatusChanged,
     TicketAssigned,
@@ -15,11 +16,12 @@ from leitstelle.tickets.events import (
     TicketOpened,
 )
 from leitstelle.tickets.models import Ticket
-from leitstelle.triage.actions.answering import note_choices
+from leitstelle.triage.actions.answering import leave_team_to_rules, note_choices
 from leitstelle.triage.actions.bursts import look_for_burst
 from leitstelle.triage.actions.escalating import call_webhook, escalate
 from leitstelle.triage.actions.proposing import propose
 from leitstelle.triage.actions.routing import pass_on_after, settle_after, sort_after
+from leitstelle.triage.choices import Matter
 from leitstelle.triage.events import Escalated
 from leitstelle.triage.models import Absence, Burst, Routing, Rule, RuleVersion
 
@@ -52,6 +54,22 @@ def propose_for_new(event: Event) -> None:
 def look_for_too_many(event: Event) -> None:
     """Ask whether it is an outage where too many like tickets come in."""
     look_for_burst(Ticket.objects.get(pk=event.subject_id), now=timezone.now())
+
+
+@subscribe(TicketAssigned, HandoverAccepted, name="triage.note_team")
+def note_which_team(event: Event) -> None:
+    """A person's choice of another team answers what was proposed; what a rule chose is not for proposals.
+
+    A handover is a choice once the receivers take it.
+    """
+    data = event.data
+    if event.code == TicketAssigned.code and data["before_team"] == data["after_team"]:
+        return
+    ticket = Ticket.objects.select_related("team").get(pk=event.subject_id)
+    if event.actor_kind in ("person", "token"):
+        note_choices(ticket, {Matter.TEAM.value}, by=Viewer.system(), now=timezone.now())
+    elif event.actor_kind == "rule":
+        leave_team_to_rules(ticket, by=Viewer.system(), now=timezone.now())
 
 
 @subscribe(TicketClassified, name="triage.note_choices")

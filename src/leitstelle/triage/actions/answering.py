@@ -5,7 +5,7 @@ from datetime import datetime
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions import classify
+from leitstelle.tickets.actions import assign_ticket, classify
 from leitstelle.tickets.actions.base import record_on
 from leitstelle.tickets.models import Ticket
 from leitstelle.triage.actions.proposing import classification_with
@@ -14,7 +14,7 @@ from leitstelle.triage.errors import AlreadyAnswered
 from leitstelle.triage.events import ProposalSettled
 from leitstelle.triage.models import Proposal
 from leitstelle.triage.policies import can_answer
-from leitstelle.triage.queries.proposals import present_value
+from leitstelle.triage.queries.proposals import present_value, teams_to_propose
 
 
 @unit()
@@ -23,8 +23,8 @@ def accept_proposal(
 ) -> Proposal:
     """Set the field to one of the options proposed; another than the first corrects it. Whoever works on the ticket.
 
-    Records `ProposalSettled` and `TicketClassified`. Raises `NotAllowed`, `InvalidInput` for a code that was not
-    proposed, `AlreadyAnswered`, `TicketChanged`.
+    Records `ProposalSettled`, and `TicketClassified` or `TicketAssigned`. Raises `NotAllowed`, `InvalidInput` for a
+    code that was not proposed or a team that may not be any more, `AlreadyAnswered`, `TicketChanged`.
     """
     _check(proposal, by)
     if code not in [str(option[0]) for option in proposal.options]:
@@ -32,9 +32,21 @@ def accept_proposal(
     state = ProposalState.ACCEPTED if code == proposal.first else ProposalState.CORRECTED
     settle(proposal, state, chosen=code, by=by, now=now)
     ticket = proposal.ticket
+    if proposal.matter == Matter.TEAM:
+        _give_to_team(ticket, code, by=by, now=now, expected=expected)
+        return proposal
     wanted = classification_with(ticket, {Matter(proposal.matter): code})
     classify(ticket, wanted, by=by, now=now, expected=expected)
     return proposal
+
+
+def _give_to_team(ticket: Ticket, code: str, *, by: Viewer, now: datetime, expected: int | None) -> None:
+    """Assign the ticket as people do. Where the team has it already, whoever works on it stays."""
+    team = teams_to_propose(ticket.organisation_id).get(code)
+    if team is None:
+        raise InvalidInput()
+    if ticket.team_id != team.pk:
+        assign_ticket(ticket, team=team, to=None, by=by, now=now, expected=expected)
 
 
 @unit()
@@ -65,6 +77,14 @@ def note_choices(ticket: Ticket, fields: set[str], *, by: Viewer, now: datetime)
         settle(proposal, state, chosen=value, by=by, now=now)
         answered += 1
     return answered
+
+
+def leave_team_to_rules(ticket: Ticket, *, by: Viewer, now: datetime) -> None:
+    """Take the proposal of a team off a ticket that a rule has placed since. Records `ProposalSettled`."""
+    shown = (ProposalState.SUGGESTED, ProposalState.DECIDED)
+    for proposal in Proposal.objects.filter(ticket=ticket, matter=Matter.TEAM, state__in=shown):
+        proposal.ticket = ticket
+        settle(proposal, ProposalState.DISMISSED, chosen="", by=by, now=now)
 
 
 def _check(proposal: Proposal, by: Viewer) -> None:

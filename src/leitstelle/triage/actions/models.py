@@ -72,12 +72,13 @@ class _Careful(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} does not belong in a model")
 
 
-_loaded: dict[int, Any] = {}
+# By signature: it names the very content, while a number may stand for another one once rows are taken back.
+_loaded: dict[str, Any] = {}
 
 
 def loaded(version: ModelVersion) -> Any:
     """Return what a version learned, kept in this process until another version is asked for."""
-    if version.pk not in _loaded:
+    if version.signature not in _loaded:
         _loaded.clear()
-        _loaded[version.pk] = load(version)
-    return _loaded[version.pk]
+        _loaded[version.signature] = load(version)
+    return _loaded[version.signature]

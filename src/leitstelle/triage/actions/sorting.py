@@ -1,10 +1,10 @@
 """Applying the house's rules to one ticket, in the transaction of what happened to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leitstelle.accounts.models import Person, Team, TeamMembership
-from leitstelle.kernel.events import Event, Subject, events_for, unit
+from leitstelle.kernel.events import Event, unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions import Classification, add_participant, assign_ticket, classify
 from leitstelle.tickets.actions.base import record_on
@@ -16,14 +16,15 @@ from leitstelle.tickets.models import Ticket
 from leitstelle.triage.choices import Outcome, Trigger, Way
 from leitstelle.triage.events import RuleApplied, RulesCut
 from leitstelle.triage.models import Routing
+from leitstelle.triage.queries.proposals import moves_of
 from leitstelle.triage.queries.sorting import (
-    LOOKED_AT,
     RuleSet,
     all_branches,
     chosen_at_opening,
     chosen_later,
     facts_of,
     levels_by_team,
+    rules_in_use,
 )
 from leitstelle.triage.rules.sorting.engine import Decision, House, Step, decide
 from leitstelle.triage.rules.sorting.facts import Facts
@@ -38,15 +39,10 @@ def sort_ticket(ticket: Ticket, trigger: Trigger, event: Event, rules: RuleSet, 
     something (beside what the changes record), and `RulesCut` where rules would have gone on. Fields people have set
     stay.
     """
-    past = [] if trigger is Trigger.OPENED else _past(ticket)
-    opened = (
-        event
-        if trigger is Trigger.OPENED
-        else next((one for one in past if one.code == TicketOpened.code), None)
-    )
-    first = {ticket.pk: opened.data.get("message_id") or 0} if opened is not None else {}
-    facts = facts_of([ticket], first, rules.asked)[ticket.pk]
-    house = House(all_branches(), levels_by_team(), lambda wanted: rank_of(ticket, wanted, now))
+    past = [] if trigger is Trigger.OPENED else moves_of(ticket)
+    opened = event if trigger is Trigger.OPENED else _opening(past)
+    facts = _facts_of(ticket, opened, rules)
+    house = _house(ticket, now)
     # Nobody has chosen anything that matters where no rule acts: asked for only then.
     if not decide(rules.rules, facts, trigger, house).steps:
         return Decision(facts=facts)
@@ -54,6 +50,20 @@ def sort_ticket(ticket: Ticket, trigger: Trigger, event: Event, rules: RuleSet, 
     decision = decide(rules.rules, facts, trigger, house, chosen)
     _carry_out(ticket, decision, trigger, now=now)
     return decision
+
+
+def rules_place(ticket: Ticket, past: Sequence[Event], *, now: datetime) -> bool:
+    """Whether the rules of new tickets say which team or person has this one, as it is now; `past`: what happened.
+
+    Such a rule leaves no trace where the ticket was in its team already.
+    """
+    rules = rules_in_use()
+    placing = {Outcome.TEAM, Outcome.ASSIGNEE}
+    if not any(placing & rule.sets.keys() for rule in rules.rules):
+        return False
+    facts = _facts_of(ticket, _opening(past), rules)
+    steps = decide(rules.rules, facts, Trigger.OPENED, _house(ticket, now)).steps
+    return any(placing & step.rule.sets.keys() for step in steps)
 
 
 @unit()
@@ -79,8 +89,17 @@ def rank_of(ticket: Ticket, facts: Facts, now: datetime) -> int:
     ).rank
 
 
-def _past(ticket: Ticket) -> list[Event]:
-    return list(events_for(Subject("ticket", ticket.pk)).filter(code__in=LOOKED_AT))
+def _opening(past: Sequence[Event]) -> Event | None:
+    return next((one for one in past if one.code == TicketOpened.code), None)
+
+
+def _facts_of(ticket: Ticket, opened: Event | None, rules: RuleSet) -> Facts:
+    first = {ticket.pk: opened.data.get("message_id") or 0} if opened is not None else {}
+    return facts_of([ticket], first, rules.asked)[ticket.pk]
+
+
+def _house(ticket: Ticket, now: datetime) -> House:
+    return House(all_branches(), levels_by_team(), lambda wanted: rank_of(ticket, wanted, now))
 
 
 def _chosen(opened: Event | None, past: list[Event], facts: Facts) -> set[Outcome]:

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from leitstelle.catalog.models import Category
-from leitstelle.tickets.choices import Audience, Channel, Direction, StatusType
-from leitstelle.tickets.models import Message, Ticket
+from leitstelle.tickets.choices import Audience, Channel, Direction, HandoverState, StatusType
+from leitstelle.tickets.models import Handover, Message, Ticket
+from leitstelle.tickets.queries.people import teams_in_use
 from leitstelle.triage.choices import FIELDS, Matter, ProposalState
 from leitstelle.triage.models import Proposal
 from leitstelle.triage.rules.hints import hints_of
 
 # The newest so many solved tickets are learned from: it bounds time and memory of a training.
 MOST = 20_000
-# A person's own answer to a proposal counts double, what nobody looked at only half.
+# A person's own answer to a proposal counts double, what nobody looked at only half; so does the team of a ticket that
+# none of its people had.
 BY_PERSON, UNSEEN = 2.0, 0.5
 # Here nobody was asked for kind, impact and urgency: what stands there is only what a ticket begins with.
 UNASKED = (Channel.MAIL, Channel.CHAT, Channel.MONITORING)
@@ -30,6 +32,8 @@ _COLUMNS = (
     "kind",
     "impact_id",
     "urgency_id",
+    "team_id",
+    "assignee_id",
     "classification_version",
 )
 
@@ -48,22 +52,45 @@ def solved_examples() -> list[Example]:
     """Return the newest solved tickets, newest first."""
     tickets = Ticket.objects.filter(status_type__in=(StatusType.RESOLVED, StatusType.CLOSED))
     newest = list(tickets.only(*_COLUMNS).order_by("-opened_at", "-pk")[:MOST])
-    active = set(Category.objects.filter(is_active=True).values_list("pk", flat=True))
-    return [example for part in _parts(newest) for example in _examples(part, active)]
+    known = _InUse(
+        categories=set(Category.objects.filter(is_active=True).values_list("pk", flat=True)),
+        teams={team.pk: str(team.public_id) for team in teams_in_use()},
+    )
+    return [example for part in _parts(newest) for example in _examples(part, known)]
+
+
+@dataclass(frozen=True)
+class _InUse:
+    """Categories by id, teams with their codes: nobody learns what may not be chosen any more."""
+
+    categories: set[int]
+    teams: dict[int, str]
 
 
 def _parts(tickets: Sequence[Ticket]) -> Iterator[Sequence[Ticket]]:
     return (tickets[start : start + _CHUNK] for start in range(0, len(tickets), _CHUNK))
 
 
-def _examples(tickets: Sequence[Ticket], active: set[int]) -> Iterator[Example]:
+def _examples(tickets: Sequence[Ticket], in_use: _InUse) -> Iterator[Example]:
     words, known = words_of(tickets), _answers(tickets)
+    offered = _offered(tickets)
     for ticket in tickets:
         if ticket.pk in words:
             text, hints = words[ticket.pk]
-            labels = _labels(ticket, active)
+            labels = _labels(ticket, in_use)
+            if ticket.pk in offered:
+                labels.pop(Matter.TEAM, None)
             states = known.get(ticket.pk, {})
-            yield Example(text, hints, labels, {field: _weight(states.get(field)) for field in labels})
+            weights = {field: _weight(states.get(field)) for field in labels}
+            if Matter.TEAM in weights and ticket.assignee_id is None:
+                weights[Matter.TEAM] = min(weights[Matter.TEAM], UNSEEN)
+            yield Example(text, hints, labels, weights)
+
+
+def _offered(tickets: Sequence[Ticket]) -> set[int]:
+    """Tickets solved while a handover had still to be accepted: which of the two teams it was is not known."""
+    rows = Handover.objects.filter(ticket__in=[ticket.pk for ticket in tickets], state=HandoverState.OFFERED)
+    return set(rows.values_list("ticket_id", flat=True))
 
 
 def _answers(tickets: Sequence[Ticket]) -> dict[int, dict[str, str]]:
@@ -80,9 +107,11 @@ def _weight(state: str | None) -> float:
     return UNSEEN if state == ProposalState.DECIDED else 1.0
 
 
-def _labels(ticket: Ticket, active: set[int]) -> dict[Matter, str]:
+def _labels(ticket: Ticket, in_use: _InUse) -> dict[Matter, str]:
     labels: dict[Matter, str] = {}
-    if ticket.category_id in active:
+    if team := in_use.teams.get(ticket.team_id or 0):
+        labels[Matter.TEAM] = team
+    if ticket.category_id in in_use.categories:
         labels[Matter.CATEGORY] = str(ticket.category_id)
     if ticket.channel not in UNASKED or ticket.classification_version > 1:
         labels[Matter.KIND] = str(ticket.kind)

@@ -15,6 +15,14 @@ from leitstelle.triage.queries.words import value_name
 from leitstelle.triage.rules.deciding import LEAST_FOR_A_FIELD, Rein
 
 WEEKS = 12
+# What a solved ticket has in the end, as the codes of proposals have it.
+_FINAL = {
+    Matter.CATEGORY: "ticket__category_id",
+    Matter.KIND: "ticket__kind",
+    Matter.IMPACT: "ticket__impact_id",
+    Matter.URGENCY: "ticket__urgency_id",
+    Matter.TEAM: "ticket__team__public_id",
+}
 _MOST = 20_000
 
 
@@ -57,14 +65,13 @@ def live_weeks(now: datetime) -> dict[Matter, list[Week]]:
         ticket__status_type__in=(StatusType.RESOLVED, StatusType.CLOSED),
     ).order_by("-pk")
     found: dict[Matter, dict[date, Week]] = defaultdict(dict)
-    final = ("ticket__category_id", "ticket__kind", "ticket__impact_id", "ticket__urgency_id")
-    lines = rows.values_list("matter", "created_at", "options", "was_decided", *final)
+    lines = rows.values_list("matter", "created_at", "options", "was_decided", *_FINAL.values())
     for matter, at, options, decided, *values in lines[:_MOST]:
         field = Matter(matter)
         day = local(at).date()
         monday = max(since, day - timedelta(days=day.weekday()))
         week = found[field].setdefault(monday, Week(monday))
-        truth = str(values[FIELDS.index(field)] or "")
+        truth = str(values[list(_FINAL).index(field)] or "")
         hit = bool(options) and str(options[0][0]) == truth
         week.count += 1
         week.right += hit

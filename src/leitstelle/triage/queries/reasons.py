@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web.formats import day_time, duration
-from leitstelle.triage.choices import Way, Why
+from leitstelle.triage.choices import Matter, Way, Why
 from leitstelle.triage.models import Routing
 from leitstelle.triage.policies import visible_routings
 from leitstelle.triage.queries.rules import outcome_in_words
+from leitstelle.triage.queries.words import value_name
 
 SHOWN = 4
 
@@ -43,6 +44,12 @@ def told(row: Routing) -> str:
         names = [outcome_in_words(field, after) for field, _before, after in row.reasons.get("changes", ())]
         rule = row.rule.name if row.rule is not None else _("a rule that was deleted")
         return _("Rule “%(rule)s” set: %(values)s.") % {"rule": rule, "values": ", ".join(names)}
+    if row.way == Way.LEARNED:
+        values = {
+            "team": value_name(Matter.TEAM, row.reasons.get("team", "")),
+            "percent": row.reasons.get("percent", 0),
+        }
+        return _("Given to %(team)s by the desk's own experience, sure to %(percent)s %%.") % values
     who = row.person.display_name if row.person is not None else _("somebody")
     head = {
         Way.DISTRIBUTED: _("Given to %(who)s: %(why)s."),

@@ -9,6 +9,7 @@ from leitstelle.catalog.models import Impact, Urgency
 from leitstelle.catalog.queries import categories_in_use
 from leitstelle.kernel.kept import kept
 from leitstelle.tickets.labels import CHANNEL, KIND
+from leitstelle.tickets.queries.people import teams_in_use
 from leitstelle.triage.choices import Matter
 from leitstelle.triage.rules.hints import CHANNEL as BY_CHANNEL
 from leitstelle.triage.rules.hints import DEVICE, DOMAIN, ORGANISATION, PERSON, read_hint
@@ -24,6 +25,8 @@ def _scales() -> dict[str, dict[str, Impact | Urgency]]:
 
 def value_name(matter: str, code: str) -> str:
     """Return how a code of a field reads; categories with their branch."""
+    if matter == Matter.TEAM:
+        return team_called(code) or _("a team no longer in use")
     if matter == Matter.CATEGORY:
         row = next((one for one in categories_in_use() if str(one.pk) == code), None)
         return branch_name(row) if row else _("a category no longer in use")
@@ -31,6 +34,11 @@ def value_name(matter: str, code: str) -> str:
         return str(KIND.get(code, code))
     scale = _scales().get(matter, {}).get(code)
     return name_of(scale) if scale else code
+
+
+def team_called(code: str) -> str:
+    """Return the name of a team in use by its public id, empty for any other."""
+    return next((team.name for team in teams_in_use() if str(team.public_id) == code), "")
 
 
 def evidence_words(evidence: Iterable[tuple[str, float]]) -> list[str]:

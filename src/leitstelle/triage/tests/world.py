@@ -137,3 +137,12 @@ def break_down(desk: Desk) -> None:
     """Let four people report the same within minutes."""
     for number, (who, subject) in enumerate(zip(crowd(desk, 4), SUBJECTS, strict=True)):
         report(desk, who, subject, number)
+
+
+def solve_in_teams(desk: Desk) -> int:
+    """`solve_many`, where the second team solved what is about the network; returns how many that was."""
+    solve_many(desk)
+    done = Ticket.objects.filter(status_type=StatusType.RESOLVED)
+    done.update(assignee=desk.agent)
+    network = done.filter(category=category("network.vpn"))
+    return network.update(team=desk.second, level_id=desk.second.level_id, assignee=desk.expert)

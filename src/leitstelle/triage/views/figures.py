@@ -18,6 +18,7 @@ from leitstelle.triage.forms.tuning import ReinForm
 from leitstelle.triage.models import FieldSetting
 from leitstelle.triage.policies import can_see_figures, can_tune
 from leitstelle.triage.queries.figures import field_figures, training_now
+from leitstelle.triage.queries.models import untouched
 
 
 @require_GET
@@ -84,6 +85,6 @@ def _shown(request: HttpRequest, bound: dict[Matter, ReinForm] | None = None) ->
 
 
 def _form(field: Matter, row: FieldSetting | None) -> ReinForm:
-    row = row or FieldSetting(field=field, version=0)
+    row = row or untouched(field)
     names = ("version", "is_on", "decides", "precision", "suggest_from")
     return ReinForm(initial={name: getattr(row, name) for name in names}, auto_id=f"{field}_%s")

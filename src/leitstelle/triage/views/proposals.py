@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 from leitstelle.kernel.errors import DomainError, NotFound
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, toast, viewer_of
+from leitstelle.tickets.policies import can_see
 from leitstelle.triage.actions import answering
 from leitstelle.triage.actions.replies import follow_wish_to_close, undo_reply
+from leitstelle.triage.choices import Matter
 from leitstelle.triage.models import Proposal
 from leitstelle.triage.policies import visible_proposals
 
@@ -81,5 +83,7 @@ def visible_or_404(viewer: Viewer, public_id: UUID) -> Proposal:
 
 
 def back(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """Return to the ticket."""
+    """Return to the ticket; to the inbox where it went to a team whose tickets the viewer does not see."""
+    if proposal.matter == Matter.TEAM and not can_see(viewer_of(request), proposal.ticket):
+        return go(request, reverse("tickets:inbox"))
     return go(request, reverse("tickets:ticket", args=[proposal.ticket.public_id]))

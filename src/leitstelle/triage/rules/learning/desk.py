@@ -1,7 +1,7 @@
 """All fields of a ticket learned from one view of its words: what a desk stores and asks for new tickets."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -48,14 +48,23 @@ class DeskModel:
     commonest: dict[str, float] = field(default_factory=dict)
     examples: dict[str, int] = field(default_factory=dict)
 
-    def tell(self, text: str, hints: str) -> dict[str, Told]:
-        """Return what is thought of a ticket, by field."""
-        seen = self.features.see([text], [hints])
-        return {name: self._told(one, seen) for name, one in self.fields.items()}
+    def tell(
+        self, text: str, hints: str, among: Mapping[str, Collection[str]] | None = None
+    ) -> dict[str, Told]:
+        """Return what is thought of a ticket, by field.
 
-    def _told(self, classifier: Classifier, seen: Matrices) -> Told:
+        Of the fields in `among` only those values count; what is likely of them stays as likely as it is among all. A
+        field without any of them is left out.
+        """
+        seen = self.features.see([text], [hints])
+        told = {name: self._told(one, seen, (among or {}).get(name)) for name, one in self.fields.items()}
+        return {name: one for name, one in told.items() if one.opinions}
+
+    def _told(self, classifier: Classifier, seen: Matrices, among: Collection[str] | None) -> Told:
         opinions = classifier.opinions_of(seen)[0]
-        return Told(opinions, classifier.evidence_of(seen, opinions[0].label, 12))
+        if among is not None:
+            opinions = [one for one in opinions if one.label in among]
+        return Told(opinions, classifier.evidence_of(seen, opinions[0].label, 12) if opinions else [])
 
 
 def train_desk(
