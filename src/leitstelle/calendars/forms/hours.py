@@ -114,6 +114,11 @@ class HoursForm(forms.Form):
             holidays=cleaned["place"],
         )
 
+    def readable_hours(self) -> Calendar | None:
+        """The value as far as the rest of a form that was sent is still wrong; `None` while hours cannot be read."""
+        needed = {*WEEKDAYS, "tz", "place", "half_day", "days"}
+        return self.hours() if self.is_bound and not needed & set(self.errors) else None
+
     def begins(self) -> datetime:
         """From when on in UTC: midnight in the zone of the hours, or now for today and where nothing is given."""
         day = self.cleaned_data.get("valid_from")
@@ -171,6 +176,12 @@ class NewCalendarForm(HoursForm):
         del self.fields["valid_from"], self.fields["seen"]
         for name in WEEKDAYS[:5]:
             self.fields[name].initial = EXAMPLE
+
+    @staticmethod
+    def example() -> Calendar:
+        """The hours that the empty form proposes."""
+        frames = parse_frames(EXAMPLE)
+        return Calendar("Europe/Berlin", (*[frames] * 5, (), ()))
 
     def key(self) -> str:
         """A stable key from the name."""

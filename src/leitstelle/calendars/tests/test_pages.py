@@ -142,6 +142,26 @@ def test_a_slip_keeps_the_typed_text(admin: Client, calendar: ServiceCalendar) -
     assert calendar.versions.count() == 1
 
 
+def test_the_form_shows_when_a_ticket_would_be_due_before_anything_is_saved(
+    admin: Client, calendar: ServiceCalendar
+) -> None:
+    new, edit = reverse("calendars:new"), address("edit", calendar)
+    for where in (new, edit):
+        assert "A ticket opened now would be due" in admin.get(where).content.decode()
+    always = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "00:00-24:00")
+    tried = {"tz": "Europe/Berlin", "do": "preview", "seen": "1"}
+    shown = admin.post(new, {**tried, **always}, headers={"HX-Request": "true"})
+    assert shown.status_code == 200
+    assert shown.content.decode().count("<time") == 4
+    never = admin.post(edit, tried, headers={"HX-Request": "true"}).content.decode()
+    assert (never.count("never"), never.count("<time")) == (4, 0)
+    unread = admin.post(edit, {**tried, "mon": "morgens"}, headers={"HX-Request": "true"})
+    assert "as soon as the hours can be read" in unread.content.decode()
+    whole = admin.post(edit, {**tried, **always})
+    assert (whole.status_code, whole.content.decode().count("<h1")) == (200, 1)
+    assert calendar.versions.count() == ServiceCalendar.objects.count() == 1
+
+
 def test_hours_that_never_open_are_refused_with_a_sentence(admin: Client, calendar: ServiceCalendar) -> None:
     empty = {"tz": "Europe/Berlin", "seen": "1"}
     for answer in (

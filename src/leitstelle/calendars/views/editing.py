@@ -14,7 +14,8 @@ from leitstelle.calendars.forms import HoursForm, NameForm, NewCalendarForm
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.policies import can_create_calendar, can_edit_calendar
 from leitstelle.calendars.queries import newest_number, version_at, version_value
-from leitstelle.calendars.rules import WEEKDAYS
+from leitstelle.calendars.rules import WEEKDAYS, Calendar
+from leitstelle.calendars.views.presenting import previewed
 from leitstelle.calendars.views.reading import visible_or_404
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -23,11 +24,11 @@ from leitstelle.kernel.web.forms import add_domain_error
 
 @require_http_methods(["GET", "POST"])
 def calendar_new(request: HttpRequest) -> HttpResponse:
-    """A form for new service hours."""
+    """A form for new service hours; `do=preview` only shows what they would mean."""
     viewer, now = viewer_of(request), timezone.now()
     require(can_create_calendar(viewer))
     form = NewCalendarForm(request.POST or None, viewer=viewer, now=now)
-    if request.method == "POST" and form.is_valid():
+    if _wants_saving(request) and form.is_valid():
         new = actions.NewCalendar(
             form.key(), form.cleaned_data["name"], form.hours(), form.cleaned_data["organisation"]
         )
@@ -38,20 +39,20 @@ def calendar_new(request: HttpRequest) -> HttpResponse:
         else:
             toast(request, _("Service hours created"))
             return go(request, _url(calendar))
-    context = {"form": form, "calendar": None, "weekdays": WEEKDAYS}
-    return page(request, "calendars/form.html", context, status=422 if form.errors else 200)
+    return _form_page(request, form, None, NewCalendarForm.example())
 
 
 @require_http_methods(["GET", "POST"])
 def calendar_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A form for the next version, filled with the hours of now."""
+    """A form for the next version, filled with the hours of now; `do=preview` only shows what it would mean."""
     viewer, now = viewer_of(request), timezone.now()
     calendar = visible_or_404(viewer, public_id)
     require(can_edit_calendar(viewer, calendar))
-    initial = HoursForm.initial_of(version_value(version_at(calendar, now)))
+    known = version_value(version_at(calendar, now))
+    initial = HoursForm.initial_of(known)
     initial["seen"] = newest_number(calendar)
     form = HoursForm(request.POST or None, now=now, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if _wants_saving(request) and form.is_valid():
         try:
             actions.publish_version(
                 calendar,
@@ -66,8 +67,26 @@ def calendar_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             toast(request, _("New service hours published"))
             return go(request, _url(calendar))
-    context = {"form": form, "calendar": calendar, "weekdays": WEEKDAYS}
-    return page(request, "calendars/form.html", context, status=422 if form.errors else 200)
+    return _form_page(request, form, calendar, known)
+
+
+def _wants_saving(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("do") != "preview"
+
+
+def _form_page(
+    request: HttpRequest, form: HoursForm, calendar: ServiceCalendar | None, known: Calendar
+) -> HttpResponse:
+    """The form with what it would mean; before anything was sent, what the hours it began with (`known`) mean."""
+    tries = request.POST.get("do") == "preview"
+    hours = form.readable_hours() if form.is_bound else known
+    start = max(form.now, form.begins()) if form.is_bound and hours is not None else form.now
+    preview = previewed(hours, start) if hours is not None else None
+    context = {"form": form, "calendar": calendar, "weekdays": WEEKDAYS, "preview": preview}
+    if tries and request.headers.get("HX-Request"):
+        return page(request, "calendars/_preview.html", context)
+    status = 422 if form.errors and not tries else 200
+    return page(request, "calendars/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from leitstelle.calendars import labels
 from leitstelle.calendars.rules import (
     WEEKDAYS,
     Calendar,
+    CalendarProblem,
     DayKind,
     DayPlan,
     Explanation,
@@ -31,6 +32,8 @@ from leitstelle.kernel.web import formats
 
 DAY = 24 * 60
 LOOK_AHEAD_DAYS, SHOWN_DAYS = 400, 12
+# What a form of service hours tries, in hours of service time.
+TRIED_HOURS = (1, 4, 8, 24)
 
 
 @dataclass(frozen=True)
@@ -155,3 +158,15 @@ def _lines(step: Step) -> Iterator[StepLine]:
 def _until(at: datetime, until: datetime) -> str:
     same_day = formats.local(at).date() == formats.local(until).date()
     return formats.clock_time(until) if same_day else formats.day_time(until)
+
+
+def previewed(hours: Calendar, start: datetime) -> list[tuple[str, datetime | None]]:
+    """Some amounts of service time in words, each with when it is due from `start` (aware); `None` for never."""
+    due: list[datetime | None] = []
+    for amount in TRIED_HOURS:
+        try:
+            due.append(hours.deadline(start, amount * 3600))
+        except CalendarProblem:
+            break  # what does not come for less does not come for more
+    due += [None] * (len(TRIED_HOURS) - len(due))
+    return [(formats.duration(amount * 3600), at) for amount, at in zip(TRIED_HOURS, due, strict=True)]
