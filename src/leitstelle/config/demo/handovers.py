@@ -10,9 +10,9 @@ from leitstelle.tickets.actions import HandoverOffer
 from leitstelle.tickets.choices import HandoverState
 from leitstelle.tickets.models import ONGOING, Handover, Ticket
 
-BACK = "Bitte zuerst klären, ob es an einem zweiten Gerät auch auftritt, und die Gerätenummer ergänzen."
-AGAIN = "Gegenprobe gemacht: an zwei Geräten dasselbe, die Gerätenummer steht in der Notiz."
-TRIED = "An einem zweiten Gerät versucht: dasselbe Bild. Neustart ohne Wirkung."
+BACK = "Zu wenig, um anzufangen: seit wann ist das so, und wer ist noch betroffen? Bitte zuerst klären."
+AGAIN = "Nachgefragt: seit heute früh, eine zweite Person ist auch betroffen."
+TRIED = "Mit beiden Personen am Telefon alle Schritte wiederholt: dasselbe Bild."
 _STEP = timedelta(minutes=20)
 
 
