@@ -15,7 +15,7 @@ from leitstelle.accounts.models import Person, RoleGrant
 from leitstelle.accounts.tests.cast import SYSTEM, point_of
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.events import Event
-from leitstelle.kernel.mail import OutboxMail, SmtpConfig, is_own_mail, queue_mail, register_transport
+from leitstelle.kernel.mail import OutboxMail, SmtpConfig, is_own_mail, queue_mail, transports
 from leitstelle.kernel.mail.tasks import retry
 from leitstelle.kernel.mail.transports import Security
 from leitstelle.kernel.tests.smtp_server import Mailbox as Server
@@ -277,10 +277,11 @@ def test_followers_read_their_own_reason(desk: Desk) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with smtp_server() as (mailbox, port):
         config = SmtpConfig(host="127.0.0.1", port=port, security=Security.NONE, timeout=5.0)
-        register_transport("default", lambda key: config)
+        # Only while this test runs: others of the process send by the house's account.
+        monkeypatch.setitem(transports._resolvers, "default", lambda key: config)
         yield mailbox
 
 
