@@ -22,7 +22,7 @@ from leitstelle.config.supervisor import (
     leitstelle_command,
     stop_on_signals,
 )
-from leitstelle.config.texts import _
+from leitstelle.config.texts import _, stale_catalogues
 
 HELP = "set up and serve everything"
 DJANGO = False
@@ -46,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     with stop_on_signals(stop), sock, pipe() as (ready_read, ready_write), Gate() as gate:
         supervisor = Supervisor(children(sock, ready_write, gate), stop)
-        # What takes web processes longest is to read the code: they do it while everything is prepared.
-        supervisor.start_early(WEB)
+        # What takes web processes longest is to read the code: they do it while everything is prepared. Not where
+        # catalogues are about to be compiled: reading the code reads them, and what is missing then stays missing.
+        if not stale_catalogues():
+            supervisor.start_early(WEB)
         state = Progress()
         try:
             code = prepare(sock, stop, state)

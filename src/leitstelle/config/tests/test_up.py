@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import leitstelle
 from leitstelle.config import env
 
 pytestmark = pytest.mark.processes
 
+PACKAGE = Path(leitstelle.__file__).parent
 START_SECONDS = 180  # patience with a busy machine
 SIGN_IN = "/account/login/"
 
@@ -29,10 +32,19 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def desk(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def checkout(tmp_path: Path) -> Path:
+    """The product as it is cloned: no catalogue is compiled yet."""
+    left_out = shutil.ignore_patterns("tests", "__pycache__", "*.mo")
+    shutil.copytree(PACKAGE, tmp_path / "src" / PACKAGE.name, ignore=left_out)
+    return tmp_path / "src"
+
+
+@pytest.fixture
+def desk(environment: dict[str, str], checkout: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (tmp_path / "log").open("wb") as log:
         words = [sys.executable, "-m", "leitstelle", "up", "--port", "0"]
-        process = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
+        cloned = environment | {"PYTHONPATH": str(checkout)}
+        process = subprocess.Popen(words, env=cloned, stdout=log, stderr=log)
         yield process
         process.kill()
         process.wait()
@@ -47,12 +59,18 @@ def port_of(log: Path, process: subprocess.Popen[bytes]) -> int:
     return int(found[1])
 
 
-def status(port: int, path: str) -> int:
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and words of a page, asked for in German."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
-    code = connection.getresponse().status
+    connection.request("GET", path, headers={"Accept-Language": "de"})
+    answer = connection.getresponse()
+    words = answer.read().decode()
     connection.close()
-    return code
+    return answer.status, words
+
+
+def status(port: int, path: str) -> int:
+    return get(port, path)[0]
 
 
 def wait_for_sign_in(port: int, process: subprocess.Popen[bytes], log: Path) -> set[int]:
@@ -88,6 +106,7 @@ def test_starts_on_an_empty_folder_restarts_what_dies_and_stops(
     log = tmp_path / "log"
     port = port_of(log, desk)
     assert wait_for_sign_in(port, desk, log) <= {503}
+    assert "Kennwort" in get(port, SIGN_IN)[1]
     before = children(desk)
     assert len(before) == 2
 
