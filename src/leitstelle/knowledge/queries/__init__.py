@@ -3,6 +3,7 @@
 from leitstelle.knowledge.queries.guides import (
     Offered,
     find_guides,
+    fitting_guides,
     guide_in_force,
     guides_in_force,
     guides_of_area,
@@ -14,6 +15,7 @@ from leitstelle.knowledge.queries.guides import (
 __all__ = [
     "Offered",
     "find_guides",
+    "fitting_guides",
     "guide_in_force",
     "guides_in_force",
     "guides_of_area",

@@ -1,6 +1,6 @@
 """Where a run of a guide stands: from what was answered so far to the next question, the outcome and the words.
 
-Knows no face: the portal asks one question at a time, the desk shows the whole path, a chat will do as the portal.
+Knows no face: portal and chat ask one question at a time, the desk shows the whole path.
 """
 
 from collections.abc import Collection, Mapping
@@ -82,6 +82,15 @@ def _said(question: Question, given: Mapping[str, str], *, desk: bool) -> str | 
 def told_answers(found: Walk, language: str) -> list[tuple[str, str]]:
     """Question and answer in words, without what stayed open."""
     return [(step.question.ask.of(language), step.told(language)) for step in found.steps if step.given]
+
+
+def told_report(guide: Guide, found: Walk, language: str) -> str:
+    """What was answered as the words of a report: the title, and below it a line for each question."""
+    lines = [
+        f"{ask} {said}" if ask.endswith("?") else f"{ask} – {said}"
+        for ask, said in told_answers(found, language)
+    ]
+    return "\n".join([guide.title.of(language), "", *lines])
 
 
 def told_tries(guide: Guide, found: Walk, done: Collection[str], language: str) -> list[str]:

@@ -9,8 +9,9 @@ from leitstelle.catalog.models import Category
 from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.knowledge.choices import QuestionKind
+from leitstelle.knowledge.choices import Field, QuestionKind
 from leitstelle.knowledge.queries import Offered, read_stored
+from leitstelle.knowledge.rules.guides import Guide
 from leitstelle.knowledge.rules.walking import Walk, walk
 from leitstelle.tickets.actions.base import need_worker, record_on
 from leitstelle.tickets.actions.classification import Classification, classify
@@ -58,7 +59,8 @@ def bring_guide(
     if not (by.is_agent or (by.person_id is not None and by.person_id == ticket.requester_id)):
         raise NotAllowed()
     run = _begin(ticket, offered, by, now)
-    return _answer(run, answers, (), None, desk=by.is_agent, by=by, now=now)
+    # The product brings what a visitor answered who is no agent.
+    return _answer(run, answers, run.done, None, desk=by.is_agent and not by.is_system, by=by, now=now)
 
 
 @unit()
@@ -74,7 +76,7 @@ def apply_guide(run: GuideRun, *, by: Viewer, now: datetime) -> Ticket:
         category_id=category.pk if category else ticket.category_id,
         impact=found.impact or ticket.impact_id,
         urgency=found.urgency or ticket.urgency_id,
-        device_label=ticket.device_label,
+        device_label=ticket.device_label or walked(run).field(Field.DEVICE),
         priority=ticket.priority_id if ticket.priority_is_manual else None,
         reason=ticket.priority_reason,
     )
@@ -108,18 +110,30 @@ def _answer(
     now: datetime,
 ) -> GuideRun:
     guide = read_stored(run.guide_version.source)
+    answers = _beside(guide, run.answers, answers, desk=desk)
     found = walk(guide, answers, desk=desk)
+    # What one face does not ask, or not yet, stays for the other.
+    given = walk(guide, answers, desk=not desk).given | found.given
     ticked = [check.key for check in guide.checklist if check.key in done]
-    values = {"answers": found.given, "done": ticked, "is_complete": found.is_done}
+    values = {"answers": given, "done": ticked, "is_complete": found.is_done}
     if all(getattr(run, name) == value for name, value in values.items()):
         return run
     seen = run.version if version is None else version
     if not GuideRun.objects.filter(pk=run.pk, version=seen).update(**values, version=F("version") + 1):
         theirs = GuideRun.objects.get(pk=run.pk)
-        raise Conflict(theirs={"answers": theirs.answers}, ours={"answers": found.given})
+        raise Conflict(theirs={"answers": theirs.answers}, ours={"answers": given})
     run.refresh_from_db()
     record_on(run.ticket, _event(run, found), by=by, at=now)
     return run
+
+
+def _beside(
+    guide: Guide, known: Mapping[str, str], answers: Mapping[str, str], *, desk: bool
+) -> dict[str, str]:
+    """Answers with what is known of questions that this face did not show: to the desk those further on, to others
+    those that only the desk is asked."""
+    own = {question.key for question in guide.questions if question.desk}
+    return {key: value for key, value in known.items() if desk or key in own} | dict(answers)
 
 
 def _event(run: GuideRun, found: Walk) -> GuideAnswered:
