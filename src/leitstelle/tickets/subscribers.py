@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.actions.teams import register_team_work
-from leitstelle.accounts.models import Movable, Organisation, Person, Team, register_movable
+from leitstelle.accounts.events import LevelSchemeChanged
+from leitstelle.accounts.models import Level, Movable, Organisation, Person, Team, register_movable
 from leitstelle.accounts.policies import register_concern
 from leitstelle.accounts.queries import viewer_for
 from leitstelle.assets.models import Asset
@@ -54,6 +55,13 @@ def go_on_with_bulk(event: Event) -> None:
         return
     while go_on(run, by=viewer, now=timezone.now()):
         run.refresh_from_db()
+
+
+@subscribe(LevelSchemeChanged, name="tickets.rank_levels", inline=True)
+def rank_levels(event: Event) -> None:
+    """Let lists by level follow levels that were put in another order."""
+    for pk, order in Level.objects.filter(scheme_id=event.subject_id).values_list("pk", "order"):
+        Ticket.objects.filter(level_id=pk).exclude(level_rank=order).update(level_rank=order)
 
 
 @subscribe(StatusChanged, name="tickets.end_vendor_cases", inline=True)

@@ -24,12 +24,14 @@ from leitstelle.accounts.queries.merging import (
     survivor_of,
     what_moves,
 )
+from leitstelle.accounts.queries.schemes import Schemes, schemes_in_use
 from leitstelle.accounts.queries.tree import with_ancestors, with_descendants
 from leitstelle.accounts.queries.viewers import token_for, viewer_for, viewer_for_token
 
 __all__ = [
     "Happening",
     "Pair",
+    "Schemes",
     "addresses_of",
     "brand_for",
     "duplicate_organisations",
@@ -48,6 +50,7 @@ __all__ = [
     "primary_address",
     "primary_addresses",
     "reach_of",
+    "schemes_in_use",
     "search_people",
     "subjects_of",
     "survivor_of",

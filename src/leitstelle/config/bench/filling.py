@@ -195,6 +195,7 @@ def _ticket(house: House, chance: random.Random, number: int, age: float, now: d
         requester=person,
         team=team,
         level_id=team.level_id,
+        level_rank=team.level.order,
         assignee_id=None if status == "new" else chance.choice(house.agents[team.pk]),
         status_id=status,
         status_type=status_type,

@@ -13,7 +13,7 @@ from leitstelle.accounts import rules as account_rules
 from leitstelle.accounts.choices import ContactKind
 from leitstelle.accounts.models import Organisation, Person, Team
 from leitstelle.accounts.policies import covered
-from leitstelle.accounts.queries import organisation_for_address
+from leitstelle.accounts.queries import organisation_for_address, schemes_in_use
 from leitstelle.accounts.queries.callers import (
     DEFAULT_COUNTRY,
     country_of,
@@ -34,7 +34,7 @@ from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, Kind
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_work
-from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.queries import team_of_arrival
 from leitstelle.tickets.queries.calls import takes_call
 from leitstelle.tickets.queries.people import reply_recipients, teams_in_use
 from leitstelle.tickets.rules.inputs import NewMessage
@@ -245,14 +245,21 @@ def _words(new: NewCall, caller: Person | None) -> str:
 
 
 def _team(by: Viewer, organisation_id: int | None) -> Team | None:
-    """The agent's own team whose tickets they see, lowest level first; else where tickets arrive."""
-    for team in teams_in_use():
-        if team.pk in by.team_ids and any(
+    """The agent's own team whose tickets they see, lowest level first; else where tickets arrive.
+
+    A team of another scheme of levels than that of the caller's organisation comes last.
+    """
+    scheme_id = schemes_in_use().of(organisation_id)
+    arrival = team_of_arrival(organisation_id)
+    own = [team for team in teams_in_use() if team.pk in by.team_ids]
+    fitting = [team for team in own if team.level.scheme_id == scheme_id]
+    for team in (*fitting, *([arrival] if arrival is not None else ()), *own):
+        if any(
             grant.covers(organisation_id=organisation_id, team_id=team.pk, level_id=team.level_id)
             for grant in by.grants
         ):
             return team
-    return default_team()
+    return arrival
 
 
 def _note(new: NewCall, message: Message, by: Viewer) -> None:

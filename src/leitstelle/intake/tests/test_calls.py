@@ -24,7 +24,7 @@ from leitstelle.tickets.choices import Channel, Direction, DraftMode
 from leitstelle.tickets.errors import TriedMissing
 from leitstelle.tickets.models import Draft, Ticket
 from leitstelle.tickets.policies import visible_tickets
-from leitstelle.tickets.tests.desk import Desk, make_desk
+from leitstelle.tickets.tests.desk import Desk, make_desk, two_tier
 
 BEGIN = NOW - timedelta(minutes=4)
 TALK = Span(BEGIN, NOW, 240)
@@ -303,3 +303,9 @@ def test_a_caller_of_several_numbers(desk: Desk) -> None:
         desk.requester, [phone("030 123456-17"), email("m@werk-nord.example")], by=SYSTEM, now=NOW
     )
     assert enter_call(a_call(desk), by=desk.as_agent(), now=NOW).requester == desk.requester
+
+
+def test_a_call_of_a_customer_with_another_scheme_begins_there(desk: Desk) -> None:
+    front = two_tier(desk.organisation)
+    ticket = enter_call(a_call(desk), by=desk.as_agent(), now=NOW)
+    assert ticket.team == front

@@ -7,7 +7,7 @@ from leitstelle.accounts.models import Person, Team, TeamMembership
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions.base import change, need_right, need_worker, record_on
+from leitstelle.tickets.actions.base import change, need_right, need_worker, rank_in, record_on
 from leitstelle.tickets.actions.status import start_work
 from leitstelle.tickets.choices import HandoverState
 from leitstelle.tickets.errors import NotInTeam
@@ -114,6 +114,7 @@ def _assign(
         now=now,
         team_id=team.pk,
         level_id=team.level_id,
+        level_rank=rank_in(team, ticket),
         assignee_id=after_person,
     )
     record_on(

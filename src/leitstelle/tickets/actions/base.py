@@ -7,6 +7,7 @@ from django.db.models import F
 
 from leitstelle.accounts.choices import LevelRight
 from leitstelle.accounts.labels import LEVEL_RIGHT
+from leitstelle.accounts.models import Team
 from leitstelle.accounts.policies import has_right
 from leitstelle.catalog.models import Impact, Urgency
 from leitstelle.catalog.queries import matrix_in_use
@@ -74,6 +75,7 @@ _PRESENT = (
     "reopen_count",
     "team",
     "level",
+    "level_rank",
     "assignee",
     "priority",
     "first_response_at",
@@ -92,6 +94,11 @@ def lock_present_state(ticket: Ticket, *, now: datetime) -> None:
     """
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
     ticket.refresh_from_db(fields=_PRESENT)
+
+
+def rank_in(team: Team, ticket: Ticket) -> int:
+    """Return where a ticket that is with this team stands in lists by level; asks nothing where its level stays."""
+    return ticket.level_rank if ticket.level_id == team.level_id else team.level.order
 
 
 def change(ticket: Ticket, group: str, expected: int | None, *, now: datetime, **values: Any) -> None:

@@ -14,7 +14,7 @@ from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.events import events_for, unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.assignment import check_member, supersede_handovers
-from leitstelle.tickets.actions.base import change, need_worker, record_on, subject_of
+from leitstelle.tickets.actions.base import change, need_worker, rank_in, record_on, subject_of
 from leitstelle.tickets.actions.conversation import add_message, write_note
 from leitstelle.tickets.actions.status import start_work
 from leitstelle.tickets.choices import ENDED_TYPES, Audience, Channel, Direction, HandoverState, TriedStep
@@ -201,5 +201,6 @@ def _place(ticket: Ticket, team: Team, person: Person | None, *, now: datetime, 
         now=now,
         team_id=team.pk,
         level_id=team.level_id,
+        level_rank=rank_in(team, ticket),
         assignee_id=person.pk if person is not None else None,
     )

@@ -14,9 +14,9 @@ from leitstelle.tickets.actions.messages import counts_as_response, note_on_tick
 from leitstelle.tickets.actions.priority import basis_for_event, priority_of
 from leitstelle.tickets.choices import Channel, Kind, ParticipantRole, StatusType
 from leitstelle.tickets.events import TicketOpened
-from leitstelle.tickets.models import Message, NumberCounter, Participant, Status, Ticket
+from leitstelle.tickets.models import NO_LEVEL, Message, NumberCounter, Participant, Status, Ticket
 from leitstelle.tickets.policies import can_open
-from leitstelle.tickets.queries import default_team, statuses
+from leitstelle.tickets.queries import statuses, team_of_arrival
 from leitstelle.tickets.rules.inputs import NewMessage
 from leitstelle.tickets.rules.texts import clean_subject, subject_from
 
@@ -25,7 +25,10 @@ COUNTER = "ticket"
 
 @dataclass(frozen=True, kw_only=True)
 class NewTicket:
-    """A ticket to open. `opened_at` (aware) is the true time of a case entered later."""
+    """A ticket to open. `opened_at` (aware) is the true time of a case entered later.
+
+    Without a team it begins where tickets of its organisation arrive (`team_of_arrival`).
+    """
 
     subject: str
     channel: Channel
@@ -73,7 +76,7 @@ def open_ticket(new: NewTicket, first: NewMessage | Message, *, by: Viewer, now:
         organisation_id=organisation_id,
         priority_id=decision.rank,
         priority_basis=decision.basis.stored(),
-        **_columns(new, requester, now),
+        **_columns(new, requester, organisation_id, now),
     )
     message, answered = _first(ticket, first, by, now)
     note_on_ticket(ticket, message, answered=answered, now=now)
@@ -126,8 +129,10 @@ def _organisation_id(new: NewTicket, requester: Person | None) -> int | None:
     return new.organisation_id
 
 
-def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[str, object]:
-    team = Team.objects.select_related("level").get(pk=new.team_id) if new.team_id else default_team()
+def _columns(
+    new: NewTicket, requester: Person | None, organisation_id: int | None, now: datetime
+) -> dict[str, object]:
+    team = _team(new.team_id) if new.team_id else team_of_arrival(organisation_id)
     opened_at = new.opened_at or now
     status = _status(started=new.assignee_id is not None)
     return {
@@ -141,6 +146,7 @@ def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[st
         "urgency_id": new.urgency,
         "team": team,
         "level": team.level if team else None,
+        "level_rank": team.level.order if team else NO_LEVEL,
         "assignee_id": new.assignee_id,
         "device_label": new.device_label[:80],
         "status": status,
@@ -149,6 +155,10 @@ def _columns(new: NewTicket, requester: Person | None, now: datetime) -> dict[st
         "last_message_at": opened_at,
         "updated_at": now,
     }
+
+
+def _team(team_id: int) -> Team:
+    return Team.objects.select_related("level").get(pk=team_id)
 
 
 def _status(*, started: bool) -> Status:

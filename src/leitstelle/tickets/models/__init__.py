@@ -9,6 +9,7 @@ from leitstelle.tickets.models.snippets import Snippet, SnippetVersion
 from leitstelle.tickets.models.statuses import Status, Transition
 from leitstelle.tickets.models.tickets import (
     NO_DEADLINE,
+    NO_LEVEL,
     ONGOING,
     WAITING,
     NumberCounter,
@@ -23,6 +24,7 @@ from leitstelle.tickets.models.work import Draft, Handover, LevelCategory, OpenT
 
 __all__ = [
     "NO_DEADLINE",
+    "NO_LEVEL",
     "ONGOING",
     "WAITING",
     "Attachment",

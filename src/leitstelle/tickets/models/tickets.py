@@ -23,6 +23,8 @@ from leitstelle.tickets.models.statuses import Status
 # Where tickets without a running deadline stand in lists sorted by deadline. A real value instead of NULL
 # lets both databases answer such a page from an index.
 NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
+# Where tickets without a level stand in lists sorted by level: last.
+NO_LEVEL = 32767
 # Columns the database computes. A partial index over `status_type IN (…)` would never be used on SQLite: statements
 # bring the types as parameters, and the planner cannot see that they are those of the index.
 ONGOING = Q(is_ongoing=True)
@@ -76,6 +78,8 @@ class Ticket(models.Model):
     level = models.ForeignKey(
         Level, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # `order` of the level, beside it because a join would cost lists their index; levels may be put in another order.
+    level_rank = models.PositiveSmallIntegerField(default=NO_LEVEL, db_default=NO_LEVEL)
     assignee = models.ForeignKey(
         Person,
         null=True,
@@ -158,6 +162,7 @@ class Ticket(models.Model):
             models.Index(fields=("-last_message_at", "-id"), name="ticket_ongoing_recent", condition=ONGOING),
             models.Index(fields=("-opened_at", "-id"), name="ticket_ongoing_opened", condition=ONGOING),
             *_scoped("team", "organisation", "level"),
+            models.Index(fields=("level_rank", "due_order", "id"), name="ticket_rank_due", condition=ONGOING),
             models.Index(
                 fields=("assignee", "due_order", "id"), name="ticket_assignee_due", condition=ONGOING
             ),

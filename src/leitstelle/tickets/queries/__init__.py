@@ -2,12 +2,12 @@
 
 from leitstelle.tickets.queries.lookup import (
     by_number,
-    default_team,
     living,
     possible_steps,
     status_for,
     statuses,
     steps,
+    team_of_arrival,
 )
 
-__all__ = ["by_number", "default_team", "living", "possible_steps", "status_for", "statuses", "steps"]
+__all__ = ["by_number", "living", "possible_steps", "status_for", "statuses", "steps", "team_of_arrival"]

@@ -143,8 +143,7 @@ VIEWS: tuple[InboxView, ...] = (
 ORDERS: tuple[Order, ...] = (
     Order("due", _("Deadline"), ("due_order", "id")),
     Order("priority", _("Priority"), ("priority_id", "due_order", "id")),
-    # Levels are made from the first on, so their ids have their order within a scheme; a join would cost the index.
-    Order("level", _("Level"), ("level_id", "due_order", "id")),
+    Order("level", _("Level"), ("level_rank", "due_order", "id")),
     Order("recent", _("Last message"), ("-last_message_at", "-id"), for_closed=True),
     Order("opened", _("Newest first"), ("-opened_at", "-id"), for_closed=True),
     Order("quiet", _("Longest without a message"), ("last_message_at", "id"), True, is_shipped=False),
@@ -158,7 +157,7 @@ GROUPINGS: Mapping[str, Grouping] = {
         Grouping("status", _("Status"), ("status__order", "status_id"), "status_id", ("status",)),
         Grouping("priority", _("Priority"), ("priority_id",), "priority_id", ("priority",)),
         Grouping("team", _("Team"), ("team__sort_name", "team_id"), "team_id", ("team",)),
-        Grouping("level", _("Level"), ("level__order", "level_id"), "level_id", ("level",)),
+        Grouping("level", _("Level"), ("level_rank", "level_id"), "level_id"),
         Grouping(
             "assignee",
             _("Assigned to"),

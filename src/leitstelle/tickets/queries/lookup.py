@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from leitstelle.accounts.models import Team
+from leitstelle.accounts.queries import schemes_in_use
 from leitstelle.kernel.kept import kept
 from leitstelle.tickets.choices import Verb
 from leitstelle.tickets.errors import StepNotPossible
 from leitstelle.tickets.models import Status, Ticket, TicketAlias, Transition
+from leitstelle.tickets.queries.people import teams_in_use
 from leitstelle.tickets.rules.life_cycle import Step, destination
 
 
@@ -45,9 +47,22 @@ def possible_steps(ticket: Ticket, *, as_agent: bool) -> list[Step]:
 
 @kept("team", "level_scheme")
 def default_team() -> Team | None:
-    """Return where a ticket goes that no rule sends elsewhere: the default team, else the lowest level's first."""
+    """Return where tickets of the house arrive: the default team, else the lowest level's first."""
     teams = Team.objects.filter(is_active=True).select_related("level")
     return teams.order_by("-is_default", "level__order", "sort_name", "pk").first()
+
+
+def team_of_arrival(organisation_id: int | None) -> Team | None:
+    """Return where a ticket of an organisation begins that nothing sends elsewhere.
+
+    That is `default_team`, unless the organisation is served by another scheme of levels: then the first team of the
+    lowest of these levels that has one.
+    """
+    house = default_team()
+    scheme_id = schemes_in_use().of(organisation_id) if organisation_id is not None else None
+    if scheme_id is None or (house is not None and house.level.scheme_id == scheme_id):
+        return house
+    return next((team for team in teams_in_use() if team.level.scheme_id == scheme_id), house)
 
 
 def by_number(number: int) -> Ticket | None:

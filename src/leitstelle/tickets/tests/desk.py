@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.choices import Role
-from leitstelle.accounts.models import Organisation, Person, Team
+from leitstelle.accounts.models import Level, LevelScheme, Organisation, Person, Team
 from leitstelle.accounts.tests.cast import (
     NOW,
     PASSWORD,
+    SYSTEM,
     as_agent,
     as_requester,
     email,
@@ -18,6 +20,7 @@ from leitstelle.accounts.tests.cast import (
     make_team,
 )
 from leitstelle.catalog import actions as catalog
+from leitstelle.kernel.kept import forget
 from leitstelle.kernel.tests.once import built_once
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets import actions
@@ -101,3 +104,17 @@ def make_desk() -> Desk:
         lead=lead,
         admin=make_administrator("Anja Admin", email("anja.admin@desk.example"), password=PASSWORD),
     )
+
+
+def two_tier(organisation: Organisation) -> Team:
+    """Serve an organisation by Frontdesk and Backdesk; returns the Frontdesk."""
+    scheme = LevelScheme.objects.get(key="two-tier")
+    Organisation.objects.filter(pk=organisation.pk).update(level_scheme=scheme)
+    forget()
+    teams = [
+        accounts.create_team(
+            accounts.TeamInput(name=f"Zwei {level.key}", level=level), members=[], by=SYSTEM, now=NOW
+        )
+        for level in Level.objects.filter(scheme=scheme).order_by("-order")
+    ]
+    return teams[-1]

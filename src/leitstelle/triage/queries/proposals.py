@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from leitstelle.accounts.models import LevelScheme, Organisation, Team
+from leitstelle.accounts.models import Team
+from leitstelle.accounts.queries import schemes_in_use
 from leitstelle.kernel.events import Event, Subject, events_for
 from leitstelle.tickets.choices import Channel, StatusType
 from leitstelle.tickets.events import TicketAssigned, TicketClassified
 from leitstelle.tickets.models import Ticket
-from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.queries import team_of_arrival
 from leitstelle.tickets.queries.people import teams_in_use
 from leitstelle.triage.choices import FIELDS, Matter, Outcome
 from leitstelle.triage.queries.examples import UNASKED
@@ -49,10 +50,7 @@ def teams_to_propose(organisation_id: int | None) -> dict[str, Team]:
 
     They are in use and work on a level of the organisation's scheme; without one, of the house's default scheme.
     """
-    own = Organisation.objects.filter(pk=organisation_id or 0, level_scheme__isnull=False)
-    scheme_id = own.values_list("level_scheme_id", flat=True).first()
-    if scheme_id is None:
-        scheme_id = LevelScheme.objects.filter(is_default=True).values_list("pk", flat=True).first()
+    scheme_id = schemes_in_use().of(organisation_id)
     return {str(team.public_id): team for team in teams_in_use() if team.level.scheme_id == scheme_id}
 
 
@@ -71,8 +69,8 @@ def team_is_free(ticket: Ticket, moves: Sequence[Event]) -> bool:
 
     What moved it without a person, an escalation for instance, has had its reason as well.
     """
-    default = default_team()
-    begins = default is not None and ticket.team_id == default.pk
+    first = team_of_arrival(ticket.organisation_id)
+    begins = first is not None and ticket.team_id == first.pk
     if not begins or ticket.assignee_id is not None or ticket.status_type != StatusType.NEW:
         return False
     moved = any(

@@ -20,7 +20,7 @@ from leitstelle.tickets.events import (
     TicketOpened,
 )
 from leitstelle.tickets.models import Message, MessageRecipient, Ticket
-from leitstelle.tickets.queries import default_team
+from leitstelle.tickets.queries import team_of_arrival
 from leitstelle.tickets.queries.conditions import branches
 from leitstelle.tickets.queries.people import teams_in_use
 from leitstelle.tickets.rules.conditions import read
@@ -185,11 +185,11 @@ def chosen_at_opening(event: Event, values: Facts) -> set[Outcome]:
     """Return the fields that whoever opened a ticket has chosen.
 
     Agents see all of them in the form and mean what they leave; of what others send, the values that differ from
-    those everybody begins with. The default team is no choice.
+    those everybody begins with. The team where such tickets arrive is no choice.
     """
     chosen = {Outcome.CATEGORY} if values.category is not None else set()
-    default = default_team()
-    if values.assignee is not None or values.team != (default.pk if default else None):
+    first = team_of_arrival(values.organisation)
+    if values.assignee is not None or values.team != (first.pk if first else None):
         chosen |= {Outcome.TEAM}
     if values.assignee is not None:
         chosen |= {Outcome.ASSIGNEE}

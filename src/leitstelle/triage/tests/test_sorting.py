@@ -12,7 +12,7 @@ from leitstelle.kernel.kept import forget
 from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.rules.conditions import Conditions, make
-from leitstelle.tickets.tests.desk import Desk, make_desk
+from leitstelle.tickets.tests.desk import Desk, make_desk, two_tier
 from leitstelle.triage.actions import rules as actions
 from leitstelle.triage.actions.routing import sort_after
 from leitstelle.triage.choices import Outcome, Trigger
@@ -235,3 +235,10 @@ def test_only_administrators_manage_rules(desk: Desk) -> None:
         )
         with pytest.raises(NotAllowed):
             actions.create_rule(new, by=viewer, now=NOW)
+
+
+def test_a_rule_wins_over_the_scheme_of_the_organisation(desk: Desk) -> None:
+    front = two_tier(desk.organisation)
+    make_rule("VPN", ("words", "contains", ["vpn"]), team=desk.second.pk)
+    assert desk.open("Drucker").team == front
+    assert desk.open("VPN geht nicht").team == desk.second

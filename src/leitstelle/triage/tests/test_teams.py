@@ -269,7 +269,7 @@ def test_the_scheme_of_the_organisation_says_which_teams(deciding: Desk) -> None
     ticket = arrive(deciding, *NETWORK)
     drain()
     ticket.refresh_from_db()
-    assert ticket.team == deciding.first
+    assert ticket.team == front
     assert not Proposal.objects.filter(ticket=ticket, matter=Matter.TEAM).exists()
 
 
