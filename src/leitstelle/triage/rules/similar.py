@@ -21,8 +21,8 @@ class Likeness:
 
 def likenesses(text: str, others: Mapping[int, str]) -> dict[int, Likeness]:
     """Compare a shadow text with others, by key."""
-    own = _words(text)
-    known = {key: _words(other) for key, other in others.items()}
+    own = _telling(text)
+    known = {key: _telling(other) for key, other in others.items()}
     spread = Counter(word for words in (own, *known.values()) for word in words)
     weights = {word: 1 + math.log((1 + len(known)) / count) for word, count in spread.items()}
     length = _length(own, weights)
@@ -34,6 +34,12 @@ def _words(text: str) -> dict[str, float]:
         word for word in text.split()[:_MOST_WORDS] if len(word) >= _LEAST_LETTERS and not word.isdigit()
     ]
     return {word: 1 + math.log(count) for word, count in Counter(words).items()}
+
+
+def _telling(text: str) -> dict[str, float]:
+    """The words that say what a text is about; all of them where none does."""
+    words = _words(text)
+    return {word: weight for word, weight in words.items() if word not in _EMPTY} or words
 
 
 def _length(words: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -71,7 +77,7 @@ def _listed(block: str) -> frozenset[str]:
     return frozenset(block.split())
 
 
-# Words of subjects that say that something is wrong, but not with what.
+# Words that hold a sentence together, or say that something is wrong, but not with what.
 _EMPTY = _listed(
     """
     ich wir sie ihr uns mir mich man dass kann konnen konnte werden wird wurde hat haben habe hatte dann auch nur sehr
@@ -82,7 +88,19 @@ _EMPTY = _listed(
     unsere und oder aber mit von vom zum zur auf aus fur fuer seit heute gestern jetzt bitte hilfe problem
     probleme problemen fehler storung stoerung defekt kaputt dringend frage nein not working work works does
     down broken help please problems issue error urgent the and for with from since again still cannot can
-    out our has have stopped
+    out our has have stopped all also any about after another anybody anything because before both but did doing done
+    each either every everything few get gets got had here how into its just like lot made make more most much must need
+    needs never new nobody nothing now off often once one only other over own same see she some somebody something soon
+    such sure than their there these they thing think those too two under until upon use used very via want wants way
+    well were what when where whether which while who whole whose why within without yet your
+    alle alles als also andere anderen anderes bereits bis bisher bleibt brauche brauchen braucht damit daran dazu
+    denn deren deshalb deswegen dort durch eben ebenso eigentlich erst etwa etwas gar gegen genau gerade gern gerne
+    gibt haette hatten hier hinter ihm ihn ihnen ihre ihrem ihren ihrer ins irgendwie jede jedem jeden jeder jedes
+    jedoch jemand jene kannst kommt kommen lassen leider machen macht man manchmal mehrere meinem meinen meiner
+    mochte mochten muss mussen musste nach nachdem neben neu neue neuen neuer neues nichts nie niemand nun obwohl
+    ohne ob sehen sei seinem seinen seiner seine selbst sobald sofort soll sollen sollte sollten sondern sonst soweit
+    steht stehen trotz trotzdem uber uberhaupt ubrigens unter vielleicht voll vor wahrend waren warum was weder weg
+    weil weiter welche welcher welches wenn wer wie wieso will wollen wollte wurden wurde zwar zwischen zwei
     """
 )
 
