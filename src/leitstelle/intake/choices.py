@@ -203,10 +203,13 @@ class ChatState(TextChoices):
 
 
 class ChatNote(TextChoices):
-    """What happened in a chat beside what was said."""
+    """What happened in a chat beside what was said; `helped`: level 0 made a person unnecessary."""
 
     TAKEN = "taken"
     PASSED = "passed"
+    PASSED_TO = "passed_to"
+    HELPED = "helped"
+    MAILED = "mailed"
     VISITOR_ENDED = "visitor_end"
     AGENT_ENDED = "agent_end"
     QUIET = "quiet"

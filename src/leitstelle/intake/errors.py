@@ -204,6 +204,36 @@ class ChatsFull(Conflict):
     default_message = _("You have %(count)s chats already; more at once are not meant to be.")
 
 
+class NotAnAnswer(InvalidInput):
+    """What was typed is none of the answers of the question."""
+
+    code = "not_an_answer"
+    default_message = _("Please choose one of the answers, or go on to a person. Your text is still there.")
+
+
+class ReceiverFull(Conflict):
+    """The agent to whom a chat is passed has as many as this door allows at once."""
+
+    code = "receiver_full"
+    default_message = _(
+        "%(name)s has %(count)s chats already. Somebody who leads a team may pass it on all the same."
+    )
+
+
+class ReceiverAway(Conflict):
+    """The agent to whom a chat is passed is not there for chats."""
+
+    code = "receiver_away"
+    default_message = _("%(name)s is not there for chats at the moment.")
+
+
+class NoTranscript(InvalidInput):
+    """A transcript that cannot be sent by mail."""
+
+    code = "no_transcript"
+    default_message = _("The conversation cannot be sent to this address.")
+
+
 class ChatLineTooLong(InvalidInput):
     """One line with too much text."""
 

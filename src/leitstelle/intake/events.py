@@ -229,6 +229,22 @@ class ChatSaid(EventData):
 
 
 @dataclass(frozen=True)
+class ChatAided(EventData):
+    """A level-0 dialogue began, went on or was left; what was answered stands on the ticket. Subject: chat."""
+
+    code: ClassVar[str] = "intake.chat_aided"
+
+
+@dataclass(frozen=True)
+class ChatTranscriptSent(EventData):
+    """A visitor had what was said sent to them by mail. Subject: chat."""
+
+    code: ClassVar[str] = "intake.chat_transcript_sent"
+
+    mail_id: int
+
+
+@dataclass(frozen=True)
 class ChatMoved(EventData):
     """A chat was taken, passed on or ended; `note` is a `ChatNote`. Subject: chat."""
 

@@ -377,6 +377,9 @@ CHAT_STATE: dict[str, Promise] = {
 CHAT_NOTE: dict[str, Promise] = {
     ChatNote.TAKEN: _("%(name)s is here now."),
     ChatNote.PASSED: _("The chat was passed on to %(name)s."),
+    ChatNote.PASSED_TO: _("%(name)s takes over now and sees everything that was said."),
+    ChatNote.HELPED: _("“%(name)s” solved it. Good that it helped!"),
+    ChatNote.MAILED: _("The conversation was sent to %(name)s."),
     ChatNote.VISITOR_ENDED: _("The visitor has ended the chat."),
     ChatNote.AGENT_ENDED: _("The chat was ended by the service desk."),
     ChatNote.QUIET: _("The chat has ended because nobody wrote for a long time."),

@@ -93,6 +93,11 @@ def visible_chats(viewer: Viewer) -> "QuerySet[Chat]":
     return Chat.objects.filter(Q(agent=viewer.person_id) | on_visible_ticket(viewer, "first_message__ticket"))
 
 
+def can_pass_over_limit(viewer: Viewer) -> bool:
+    """Those who lead pass chats of others on, and to somebody who has enough of them."""
+    return viewer.is_agent and (viewer.is_lead or viewer.is_admin)
+
+
 def visible_chat_doors(viewer: Viewer) -> "QuerySet[ChatDoor]":
     """Chats are set up by administrators; nobody else sees their settings."""
     return ChatDoor.objects.all() if can_administer(viewer) else ChatDoor.objects.none()

@@ -24,7 +24,7 @@ NO_PAGES = (
     "api:", "web:palette", "web:messages", "web:live", "web:portal-live", "intake:source", "tickets:attachment",
     "tickets:preview", "tickets:find-people", "intake:callers", "intake:caller", "intake:ringing", "portal:file",
     "portal:guest-file", "accounts:home", "account_logout", "account_email", "notifications:bell", "tickets:news",
-    "intake:chat-widget", "tickets:tabs", "first-steps:arrived", "tickets:offer-snippets",
+    "intake:chat-widget", "intake:chat-help", "tickets:tabs", "first-steps:arrived", "tickets:offer-snippets",
 )  # fmt: skip
 MAIN_PAGES = (
     "/tickets/",

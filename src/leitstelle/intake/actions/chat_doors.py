@@ -31,6 +31,8 @@ class ChatDoorInput:
     greeting_de: str = ""
     greeting_en: str = ""
     per_agent: int = 3
+    offers_guides: bool = True
+    guides: str = ""
     asks_who: bool = True
     in_portal: bool = False
     is_active: bool = True

@@ -31,6 +31,9 @@ class ChatDoor(models.Model):
     greeting_de = models.CharField(max_length=300, blank=True)
     greeting_en = models.CharField(max_length=300, blank=True)
     per_agent = models.PositiveSmallIntegerField(default=3)
+    # Whether level 0 is offered, and which guides first, by key; none named: those of the category.
+    offers_guides = models.BooleanField(default=True)
+    guides = models.TextField(blank=True)
     asks_who = models.BooleanField(default=True)
     in_portal = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -73,6 +76,9 @@ class Chat(models.Model):
     # Since when the visitor waits; passing a chat on does not put them behind others.
     waits_since = models.DateTimeField()
     last_at = models.DateTimeField()
+    # The level-0 dialogue under way (`queries.level0`), and whether there was one.
+    aid = models.TextField(blank=True)
+    was_aided = models.BooleanField(default=False)
     # Whether the last words are the visitor's.
     is_unanswered = models.BooleanField(default=True)
 

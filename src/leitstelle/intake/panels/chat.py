@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.policies import can_administer
-from leitstelle.intake.choices import ChatState
-from leitstelle.intake.events import ChatMoved, ChatOpened, ChatSaid
+from leitstelle.intake.actions.chat_guides import Guides
+from leitstelle.intake.choices import ChatNote, ChatState
+from leitstelle.intake.events import ChatAided, ChatMoved, ChatOpened, ChatSaid
 from leitstelle.intake.labels import CHAT_STATE
 from leitstelle.intake.policies import visible_chats
 from leitstelle.intake.queries.chat import chats_are_used, chats_on_tickets, portal_door
+from leitstelle.intake.queries.level0 import register_level0
 from leitstelle.intake.queries.shown_chats import pane_of
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
@@ -37,12 +39,19 @@ def own_chats(person_id: int) -> str:
     return f"chats.of:{person_id}"
 
 
-@live_topic(ChatOpened, ChatMoved, ChatSaid)
+register_level0(Guides())
+
+
+@live_topic(ChatOpened, ChatMoved, ChatSaid, ChatAided)
 def chat_topics(event: Event) -> Iterable[str]:
     """The list of chats hears of those that come, move and end; an agent of every line a visitor writes."""
     data = event.load()
     if isinstance(data, ChatSaid):
         return (own_chats(data.agent_id),) if data.agent_id and not data.by_agent else ()
+    if isinstance(data, ChatAided):
+        return ()
+    if isinstance(data, ChatMoved) and data.note == ChatNote.PASSED_TO and data.agent_id:
+        return (WAITING, own_chats(data.agent_id))
     return (WAITING,)
 
 

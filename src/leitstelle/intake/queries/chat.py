@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.signing import BadSignature
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from leitstelle.accounts.models import Person, TeamMembership
+from leitstelle.accounts.models import Person, Team, TeamMembership
 from leitstelle.calendars.queries import hours_in_use
 from leitstelle.intake.choices import ChatPresence, ChatState
 from leitstelle.intake.models import Chat, ChatAgent, ChatDoor, ChatLine
@@ -17,7 +17,7 @@ from leitstelle.kernel.kept import kept
 from leitstelle.kernel.secrets import sign, unsign
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import Audience
-from leitstelle.tickets.models import Attachment
+from leitstelle.tickets.models import Attachment, Ticket
 
 TOKEN = "chat"  # noqa: S105 - what the signature is for
 # Longer than any chat lasts; reading what was said is possible as long.
@@ -143,6 +143,34 @@ def there_until(viewer: Viewer, now: datetime) -> datetime | None:
     """Until when the viewer is there for chats (UTC), nothing where they are not."""
     rows = ChatAgent.objects.filter(person=viewer.person_id, until__gt=now)
     return rows.values_list("until", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """An agent who is there for chats, in the team a chat would go to, with how many chats they have of how many."""
+
+    person: Person
+    team: Team
+    count: int
+    most: int
+
+
+def receivers_of(chat: Chat, now: datetime) -> list[Receiver]:
+    """Return the agents a chat can be passed to, by name; two queries."""
+    there = ChatAgent.objects.filter(until__gt=now, person__is_active=True).exclude(person=chat.agent_id)
+    rows = TeamMembership.objects.filter(person__in=there.values("person"), team__is_active=True)
+    ticket_team = (
+        Ticket.objects.filter(messages=chat.first_message_id).values_list("team_id", flat=True).first()
+    )
+    teams: dict[int, TeamMembership] = {}
+    for row in rows.select_related("person", "team__level").order_by("team__level__order", "team_id"):
+        if row.person_id not in teams or row.team_id == ticket_team:
+            teams[row.person_id] = row
+    active = Chat.objects.filter(agent__in=teams, state=ChatState.ACTIVE).values_list("agent")
+    counts: dict[int, int] = dict(active.annotate(Count("pk")).order_by())
+    most = chat.door.per_agent
+    found = [Receiver(row.person, row.team, counts.get(pk, 0), most) for pk, row in teams.items()]
+    return sorted(found, key=lambda one: one.person.display_name.lower())
 
 
 def chats_on_tickets(viewer: Viewer, tickets: Collection[int]) -> dict[int, Chat]:

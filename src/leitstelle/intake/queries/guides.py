@@ -1,9 +1,11 @@
 """The guide that a report was made with."""
 
 from leitstelle.accounts.models import Team
+from leitstelle.intake.queries.level0 import Asked
 from leitstelle.intake.rules.carried import read_carried
 from leitstelle.knowledge.models import GuideVersion
 from leitstelle.knowledge.queries import Offered, offered_of
+from leitstelle.knowledge.rules.guides import Question
 from leitstelle.knowledge.rules.walking import Walk, walk
 
 
@@ -15,6 +17,18 @@ def brought_guide(carried: str) -> tuple[Offered, Walk] | None:
         return None
     offered = offered_of(version)
     return offered, walk(offered.guide, found.answers, desk=False)
+
+
+def asked_of(question: Question, language: str) -> Asked:
+    """A question as those who are no agents are asked it."""
+    return Asked(
+        key=question.key,
+        kind=question.kind,
+        ask=question.ask.of(language),
+        note=question.note.of(language),
+        required=question.required,
+        answers=tuple((one.key, one.words.of(language)) for one in question.answers),
+    )
 
 
 def team_named(name: str) -> int | None:

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from leitstelle.intake.choices import ChatState
 from leitstelle.intake.labels import CHAT_NOTE, CHAT_STATE
 from leitstelle.intake.models import Chat, ChatLine
+from leitstelle.intake.policies import can_pass_over_limit
 from leitstelle.intake.queries.chat import lines_after, position_of
+from leitstelle.intake.queries.level0 import shown_aid
 from leitstelle.kernel.secrets import sign
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web.formats import filesize
@@ -42,8 +44,15 @@ def frame_of(chat: Chat, after: int) -> dict[str, Any]:
         "position": position_of(chat) if waits else 0,
         "agent": chat.agent.display_name if chat.agent else "",
         "typing": is_writing(chat.pk),
+        "aid": shown_aid(chat.aid, chat.language) if waits else None,
+        "aided": chat.was_aided,
         "lines": lines,
     }
+
+
+def spoken_lines(chat: Chat) -> list[ChatLine]:
+    """What both sides said, in order, without notes on what happened."""
+    return [line for line in lines_after(chat, 0) if line.message is not None]
 
 
 def _line(chat: Chat, line: ChatLine) -> dict[str, Any]:
@@ -91,5 +100,10 @@ def pane_of(
         "key": key or str(uuid4()),
         "typed": typed,
         "errors": errors,
-        "can": {"say": mine, "take": waits, "hand_on": mine, "end": mine or waits},
+        "can": {
+            "say": mine,
+            "take": waits,
+            "hand_on": mine or (chat.state == ChatState.ACTIVE and can_pass_over_limit(viewer)),
+            "end": mine or waits,
+        },
     }

@@ -53,6 +53,21 @@ class Guest:
     def look(self) -> Any:
         return self._take(self.client.get(f"/chat/lines/?after={self.last}", headers=self.headers))
 
+    def before(self, **step: Any) -> Any:
+        """A step of level 0 before there is a chat; without one: what fits the words `q`."""
+        address = f"/chat/{self.door.public_id}/help/"
+        return self.client.get(address, {"q": step["q"]}) if "q" in step else self.client.post(address, step)
+
+    def step(self, step: str, **more: Any) -> Any:
+        """A step of level 0 in the chat."""
+        sent = {"step": step, "after": self.last} | more
+        return self._take(self.client.post("/chat/help/", sent, headers=self.headers))
+
+    def transcript(self, **more: Any) -> Any:
+        return self._take(
+            self.client.post("/chat/transcript/", {"after": self.last} | more, headers=self.headers)
+        )
+
     @property
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"}

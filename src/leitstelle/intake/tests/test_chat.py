@@ -17,12 +17,12 @@ from leitstelle.intake.actions.chat import (
     end_as_agent,
     end_quiet_chats,
     open_chat,
-    pass_chat,
     say_as_agent,
     take_chat,
     ticket_of,
 )
 from leitstelle.intake.actions.chat_doors import ChatDoorInput, change_chat_door, create_chat_door
+from leitstelle.intake.actions.chat_passing import Passing, pass_chat
 from leitstelle.intake.choices import ChatPresence, ChatState
 from leitstelle.intake.errors import (
     ChatDoorNameTaken,
@@ -226,7 +226,7 @@ class TestQueue:
         agent = desk.as_agent()
         chat = take_chat(guest.chat, by=agent, now=timezone.now())
         Guest(guest.door).start("danach")
-        pass_chat(chat, desk.second, by=agent, now=timezone.now())
+        pass_chat(chat, Passing(team=desk.second, reason="Netz"), by=agent, now=timezone.now())
         found = guest.look().json()
         assert (found["state"], found["position"], found["agent"]) == ("waiting", 1, "")
         assert "Netz und Server" in guest.lines[-1]["text"]
@@ -430,7 +430,7 @@ class TestDeskPages:
         refused = client.post(f"{here}say/", {"key": str(uuid4()), "text": "y" * 5000})
         assert refused.status_code == 422
         assert "y" * 5000 in refused.content.decode()
-        passed = client.post(f"{here}step/", {"step": "pass", "team": ""})
+        passed = client.post(f"{here}step/", {"step": "pass", "to": ""})
         assert passed.status_code == 422
         client.post(f"{here}step/", {"step": "end"})
         guest.look()

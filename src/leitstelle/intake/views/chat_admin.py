@@ -23,7 +23,8 @@ from leitstelle.kernel.web import page, viewer_of
 from leitstelle.kernel.web.crud import Column, Crud
 
 PLAIN = (
-    "version", "name", "origins", "greeting_de", "greeting_en", "per_agent", "asks_who", "in_portal", "is_active",
+    "version", "name", "origins", "greeting_de", "greeting_en", "per_agent", "asks_who", "offers_guides",
+    "guides", "in_portal", "is_active",
 )  # fmt: skip
 
 

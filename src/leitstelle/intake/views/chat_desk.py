@@ -10,21 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from leitstelle.accounts.models import Person
+from leitstelle.accounts.models import Person, Team
 from leitstelle.accounts.queries import find_by_email
 from leitstelle.intake.actions.chat import (
     Words,
     be_there,
     end_as_agent,
-    pass_chat,
     say_as_agent,
     take_chat,
     ticket_of,
 )
+from leitstelle.intake.actions.chat_passing import pass_chat
+from leitstelle.intake.choices import ChatState
 from leitstelle.intake.forms.chat import PassForm, SayForm
 from leitstelle.intake.models import Chat
-from leitstelle.intake.policies import visible_chats
-from leitstelle.intake.queries.chat import queue_of, there_until
+from leitstelle.intake.policies import can_pass_over_limit, visible_chats
+from leitstelle.intake.queries.chat import queue_of, receivers_of, there_until
+from leitstelle.intake.queries.level0 import look_at
 from leitstelle.intake.queries.shown_chats import pane_of
 from leitstelle.intake.views.call_drafts import agent_of
 from leitstelle.intake.views.portal_files import take_files
@@ -35,6 +37,7 @@ from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.kernel.web.pages import is_fragment
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import can_see
+from leitstelle.tickets.queries.guides import told_runs
 
 
 @require_safe
@@ -96,16 +99,39 @@ def step(request: HttpRequest, public_id: UUID) -> HttpResponse:
         elif wanted == "end":
             end_as_agent(found, by=viewer, now=now)
         elif wanted == "pass":
-            form = PassForm(request.POST)
-            if not form.is_valid():
-                context = pane_of(viewer, found) | _beside(viewer, found) | {"pass_form": form}
-                return page(request, "intake/chat/chat.html", context, status=422)
-            pass_chat(found, form.cleaned_data["team"], by=viewer, now=now)
-            toast(request, _("The chat waits for another agent now."))
-            here = reverse("intake:chats")
+            return _pass_on(request, viewer, found)
     except DomainError as error:
         toast(request, error.message, "warn")
     return go(request, here)
+
+
+def _pass_on(request: HttpRequest, viewer: Viewer, found: Chat) -> HttpResponse:
+    """To a team or a person; what is wrong stands in the form."""
+    form = _pass_form(viewer, found, request.POST)
+    if form.is_valid():
+        to = form.passing()
+        try:
+            pass_chat(found, to, by=viewer, now=timezone.now())
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            whom = to.person.display_name if to.person else to.team.name
+            toast(request, _("The chat was passed on to %(name)s.") % {"name": whom})
+            return go(request, reverse("intake:chats"))
+    found.refresh_from_db()
+    context = pane_of(viewer, found) | _beside(viewer, found) | {"pass_form": form}
+    return page(request, "intake/chat/chat.html", context, status=422)
+
+
+def _pass_form(viewer: Viewer, found: Chat, data: Any = None) -> PassForm:
+    ticket = ticket_of(found)
+    return PassForm(
+        data,
+        initial={"tried": told_runs(ticket, viewer)},
+        teams=list(Team.objects.filter(is_active=True).order_by("name", "pk")),
+        receivers=receivers_of(found, timezone.now()),
+        may_exceed=can_pass_over_limit(viewer),
+    )
 
 
 def _found(request: HttpRequest, public_id: UUID) -> tuple[Viewer, Chat]:
@@ -119,5 +145,7 @@ def _beside(viewer: Viewer, found: Chat) -> dict[str, Any]:
     ticket: Ticket | None = ticket_of(found)
     if ticket is not None and not can_see(viewer, ticket):
         ticket = None
+    pass_form = _pass_form(viewer, found) if found.state == ChatState.ACTIVE else None
     known: Person | None = None if found.person_id else find_by_email(found.email)
-    return {"ticket": ticket, "known": known, "pass_form": PassForm()}
+    at = look_at(found.aid, viewer.language)
+    return {"ticket": ticket, "guided": at.title if at else "", "known": known, "pass_form": pass_form}

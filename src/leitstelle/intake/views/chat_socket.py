@@ -141,7 +141,7 @@ class Hub:
             # Somebody else told this socket more while the database was asked.
             if frame is None or socket.after != after:
                 continue
-            state = (frame["state"], frame["position"], frame["agent"], frame["typing"])
+            state = (frame["state"], frame["position"], frame["agent"], frame["typing"], _mark(frame["aid"]))
             if not frame["lines"] and state == socket.told:
                 continue
             socket.told = state
@@ -181,6 +181,11 @@ def _frames(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Message]:
     """The answers for chats and places; asks the database."""
     rows = Chat.objects.select_related("agent").in_bulk({pk for pk, _after in wanted})
     return {(pk, after): frame_of(rows[pk], after) for pk, after in wanted if pk in rows}
+
+
+def _mark(aid: Message | None) -> int:
+    """What tells one state of a level-0 dialogue from another, without keeping its words for every socket."""
+    return hash(json.dumps(aid)) if aid else 0
 
 
 _hubs: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = weakref.WeakKeyDictionary()

@@ -6,6 +6,7 @@ the truth; the WebSocket (`chat_socket`) only brings the same answers sooner.
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -26,6 +27,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leitstelle.accounts.models import Person
+from leitstelle.accounts.queries import primary_address
 from leitstelle.intake.actions.chat import Visitor, Words, end_as_visitor, open_chat, say_as_visitor
 from leitstelle.intake.choices import ChatPresence
 from leitstelle.intake.forms.chat import WhoForm
@@ -40,6 +42,7 @@ from leitstelle.intake.queries.chat import (
     presence_at,
     token_for,
 )
+from leitstelle.intake.queries.level0 import offers_at
 from leitstelle.intake.queries.shown_chats import FILE, frame_of, topic_of
 from leitstelle.intake.rules.chat import MAX_LINE, frame_ancestors
 from leitstelle.intake.views.portal_detail import file_response
@@ -66,7 +69,7 @@ WIDGET = "intake/chat-widget.js"
 Door = Callable[..., HttpResponseBase]
 
 
-def _json(view: Door) -> Door:
+def answers_json(view: Door) -> Door:
     """Answer refusals as JSON with their sentence, in the language of the page."""
 
     @wraps(view)
@@ -85,7 +88,7 @@ def _json(view: Door) -> Door:
 @require_GET
 def widget(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The script that a site embeds: a button, and the frame behind it. The same for everybody, so it is kept."""
-    door = _door(public_id)
+    door = asked_door(public_id)
     words = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
@@ -145,6 +148,7 @@ def chat_context(door: ChatDoor, person_id: int | None) -> dict[str, Any]:
     there = presence_at(door, now)
     opens = opens_at(door, now)
     language = (translation.get_language() or "de")[:2]
+    person = known_visitor(person_id) if person_id is not None else None
     greeting = door.greeting_de if language == "de" else door.greeting_en
     return {
         "door": door,
@@ -155,6 +159,8 @@ def chat_context(door: ChatDoor, person_id: int | None) -> dict[str, Any]:
         "who": sign(str(person_id), WHO) if person_id is not None else "",
         "max_line": MAX_LINE,
         "texts": json.dumps(_texts()),
+        "offers": json.dumps([asdict(one) for one in offers_at(door, "", language)]),
+        "own_address": primary_address(person) or "" if person else "",
     }
 
 
@@ -173,16 +179,30 @@ def _texts() -> dict[str, str]:
         "end": _("End the chat"),
         "sure": _("Really end the chat?"),
         "remove": _("Remove %(name)s"),
+        "maybe": _("Perhaps it can be solved right away:"),
+        "try": _("Please try this:"),
+        "solved": _("That solved it"),
+        "person": _("On to a person"),
+        "back": _("One step back"),
+        "skip": _("Skip this question"),
+        "answer": _("Answer"),
+        "your_answer": _("Your answer"),
+        "optional": _("optional"),
+        "helped": _("Good that it helped! No report was sent. Should it come back, please write to us."),
+        "not_after_all": _("It does not work after all"),
+        "begun": _("Guide: %(title)s"),
+        "mailed": _("The conversation was sent to you by mail."),
+        "ready": _("What you have answered is ready for a person. Press “Send”; you may add something."),
         "failed": _("That did not work. Your text is still there."),
     }
 
 
 @csrf_exempt
 @require_POST
-@_json
+@answers_json
 def start(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Open a chat with the first words; answers with its token. Outside service hours it is a message left."""
-    door, now = _door(public_id), timezone.now()
+    door, now = asked_door(public_id), timezone.now()
     check_machine(request, "chat.start", *CHATS_PER_MACHINE, now)
     person = _person(request.POST.get("who", ""))
     left = presence_at(door, now) != ChatPresence.OPEN
@@ -196,18 +216,19 @@ def start(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         name=form.cleaned_data["name"],
         email=form.cleaned_data["email"],
     )
-    chat = open_chat(door, visitor, _words(request), left=left, now=now)
+    aid = request.POST.get("aid", "")
+    chat = open_chat(door, visitor, _words(request), left=left, aid=aid, now=now)
     return JsonResponse({"token": token_for(chat), **frame_of(chat, 0)}, status=201)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-@_json
+@answers_json
 def lines(request: HttpRequest) -> HttpResponseBase:
     """GET: what came after the line that the visitor has last. POST: one more line, then the same answer."""
-    chat = _chat(request)
+    chat = asking_chat(request)
     if chat is None:
-        return _unknown()
+        return unknown()
     if request.method == "POST":
         now = timezone.now()
         limit, per = LINES_PER_CHAT
@@ -216,30 +237,30 @@ def lines(request: HttpRequest) -> HttpResponseBase:
         presence.beat(topic_of(chat.pk), -chat.pk, chat.name or _("Visitor"), writing=False)
         chat.refresh_from_db()
     values = request.POST if request.method == "POST" else request.GET
-    return JsonResponse(frame_of(chat, _number(values.get("after", ""))))
+    return JsonResponse(frame_of(chat, number_in(values.get("after", ""))))
 
 
 @csrf_exempt
 @require_POST
-@_json
+@answers_json
 def end(request: HttpRequest) -> HttpResponseBase:
     """The visitor has no more to say."""
-    chat = _chat(request)
+    chat = asking_chat(request)
     if chat is None:
-        return _unknown()
+        return unknown()
     end_as_visitor(chat, now=timezone.now())
     presence.leave(topic_of(chat.pk), -chat.pk)
-    return JsonResponse(frame_of(chat, _number(request.POST.get("after", ""))))
+    return JsonResponse(frame_of(chat, number_in(request.POST.get("after", ""))))
 
 
 @csrf_exempt
 @require_POST
-@_json
+@answers_json
 def typing(request: HttpRequest) -> HttpResponseBase:
     """The visitor is writing, or stopped; nothing is stored."""
-    chat = _chat(request)
+    chat = asking_chat(request)
     if chat is None or not chat.is_live:
-        return _unknown()
+        return unknown()
     name, writes = chat.name or _("Visitor"), request.POST.get("writing") == "1"
     presence.beat(topic_of(chat.pk), -chat.pk, name, writing=writes)
     return HttpResponse(status=204)
@@ -256,18 +277,21 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     return file_response(request, found)
 
 
-def _door(public_id: UUID) -> ChatDoor:
+def asked_door(public_id: UUID) -> ChatDoor:
+    """The chat behind an address. Raises `Http404`."""
     door = door_for(public_id)
     if door is None:
         raise Http404
     return door
 
 
-def _chat(request: HttpRequest) -> Chat | None:
+def asking_chat(request: HttpRequest) -> Chat | None:
+    """The chat whose token came along."""
     return chat_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
 
 
-def _unknown() -> HttpResponse:
+def unknown() -> HttpResponse:
+    """The answer to a token that opens nothing (any more)."""
     return JsonResponse({"code": "unknown", "error": _("This chat is not known any more.")}, status=401)
 
 
@@ -303,5 +327,6 @@ def _files(request: HttpRequest) -> tuple[NewFile, ...]:
     return tuple(found)
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
+    """The line that a browser has last, 0 for nonsense."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

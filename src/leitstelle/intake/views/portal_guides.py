@@ -3,7 +3,7 @@
 The answers travel in the form; nothing is kept before a report is sent. A hint that helped ends it without a ticket.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from leitstelle.intake.queries.guides import asked_of
 from leitstelle.intake.rules.carried import Carried, carry
 from leitstelle.intake.views.portal_areas import area_of, areas
 from leitstelle.intake.views.portal_doors import check_machine
@@ -24,21 +25,9 @@ from leitstelle.knowledge.actions import count_helped
 from leitstelle.knowledge.choices import Field, QuestionKind
 from leitstelle.knowledge.models import Guide
 from leitstelle.knowledge.queries import Offered, find_guides, guide_in_force
-from leitstelle.knowledge.rules.walking import MAX_ANSWER, Step, Walk, told_answers, walk
+from leitstelle.knowledge.rules.walking import MAX_ANSWER, Step, Walk, told_answers, told_report, walk
 
 COUNTED_PER_MACHINE = 20
-
-
-@dataclass(frozen=True)
-class Told:
-    """A question as its page shows it."""
-
-    key: str
-    kind: QuestionKind
-    ask: str
-    note: str
-    required: bool
-    answers: list[tuple[str, str]]
 
 
 @require_safe
@@ -94,18 +83,10 @@ def _ask(
 ) -> HttpResponse:
     question, language = found.question, viewer.language
     assert question is not None
-    told = Told(
-        question.key,
-        question.kind,
-        question.ask.of(language),
-        question.note.of(language),
-        question.required,
-        [(one.key, one.words.of(language)) for one in question.answers],
-    )
     context = {
         "key": offered.guide.key,
         "title": offered.guide.title.of(language),
-        "question": told,
+        "question": asked_of(question, language),
         "missing": missing,
         "so_far": [(step.question.key, step.given) for step in found.steps],
         "told": told_answers(found, language),
@@ -134,11 +115,10 @@ def _values(viewer: Viewer, offered: Offered, found: Walk) -> dict[str, Any]:
     area = area_of(areas(), outcome.category)
     # Device and place have fields of their own.
     said = replace(found, steps=tuple(step for step in found.steps if step.question.field is None))
-    lines = [_line(question, answer) for question, answer in told_answers(said, language)]
     return {
         "area": area.key if area else "",
         "category": outcome.category,
-        "body": "\n".join([offered.guide.title.of(language), "", *lines]),
+        "body": told_report(offered.guide, said, language),
         "urgency": outcome.urgency or "hindered",
         "impact": outcome.impact or "person",
         "device": found.field(Field.DEVICE)[:80],
@@ -146,7 +126,3 @@ def _values(viewer: Viewer, offered: Offered, found: Walk) -> dict[str, Any]:
         "guide": carry(Carried(offered.version_id, found.given)),
         "once": str(uuid4()),
     }
-
-
-def _line(question: str, answer: str) -> str:
-    return f"{question} {answer}" if question.endswith("?") else f"{question} – {answer}"

@@ -10,6 +10,7 @@ from leitstelle.kernel.kept import kept
 from leitstelle.kernel.search.linguistics import fold
 from leitstelle.knowledge import models
 from leitstelle.knowledge.models import GuideVersion
+from leitstelle.knowledge.rules.fitting import fit, said_words
 from leitstelle.knowledge.rules.guides import Guide
 from leitstelle.knowledge.rules.reading import read_guide
 
@@ -57,7 +58,7 @@ def titled(guides: Iterable[Offered], language: str) -> list[Offered]:
 
 def find_guides(text: str, language: str) -> list[Offered]:
     """Return the guides that fit what somebody types, best first: words of the title count most."""
-    wanted = _wanted(text)
+    wanted = [word for word in fold(text[:200]).split()[:20] if len(word) >= SHORTEST]
     scored = [(_score(one.guide, wanted), one) for one in titled(guides_in_force(), language)]
     return [one for score, one in sorted(scored, key=lambda pair: -pair[0]) if score or not wanted]
 
@@ -66,13 +67,13 @@ def fitting_guides(text: str, language: str, area: str, first: Sequence[str], mo
     """Return at most `most` guides to offer: what fits the words clearly, without words the `first` ones (keys), else
     those of the branch `area` of the category tree, else those that helped most often.
     """
-    wanted = _wanted(text)
-    if wanted:
-        scored = [(_score(one.guide, wanted), one) for one in titled(guides_in_force(), language)]
+    said = said_words(text)
+    if said:
+        scored = [(fit(one.guide, said), one) for one in titled(guides_in_force(), language)]
         best = max((score for score, _one in scored), default=0)
-        # One common word ("not") in a title is no fit beside a guide that three words lead to.
+        # One word by the way is no fit beside a guide that three words lead to.
         close = [pair for pair in scored if pair[0] and 2 * pair[0] > best]
-        return [one for _score_, one in sorted(close, key=lambda pair: -pair[0])[:most]]
+        return [one for _fit, one in sorted(close, key=lambda pair: -pair[0])[:most]]
     known = {one.guide.key: one for one in guides_in_force()}
     chosen = [known[key] for key in first if key in known] or (guides_of_area(area, language) if area else [])
     return (chosen or _helpful(known))[:most]
@@ -83,10 +84,6 @@ def _helpful(known: Mapping[str, Offered]) -> list[Offered]:
         models.Guide.objects.filter(is_active=True).order_by("-helped", "key").values_list("key", flat=True)
     )
     return [known[key] for key in keys if key in known]
-
-
-def _wanted(text: str) -> list[str]:
-    return [word for word in fold(text[:200]).split()[:20] if len(word) >= SHORTEST]
 
 
 def _score(guide: Guide, wanted: Iterable[str]) -> int:
