@@ -15,6 +15,7 @@ from leitstelle.config.demo.chats import open_chats
 from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_company, read_company
 from leitstelle.config.demo.handovers import send_some_back
 from leitstelle.config.demo.levels import let_calls_be_answered, tier
+from leitstelle.config.demo.mailroom import fill_mailroom
 from leitstelle.config.demo.play import Scene, category_ids, play
 from leitstelle.config.demo.priorities import change_priorities, mark_vips
 from leitstelle.config.demo.promises import promise
@@ -118,6 +119,8 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
         open_chats(company, now=now)
     with _quietly():
         connect_monitoring(company, now=now)
+    with _quietly():
+        fill_mailroom(company, now=now)
     leave_past_alarms_silent(now)
     _ring_recent_bells(now)
     made = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
