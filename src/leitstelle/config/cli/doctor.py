@@ -8,14 +8,15 @@ from importlib import import_module
 
 from leitstelle.config.cli.table import DONE, WRONG, set_up_django
 from leitstelle.config.doctor import Finding, Level, examine
-from leitstelle.config.doctor.findings import error
+from leitstelle.config.doctor.findings import error, warning
 from leitstelle.config.doctor.machine import CHECKS
 from leitstelle.config.texts import _
 
 HELP = "say what is wrong and what to do"
 DJANGO = False
 SIGNS = {Level.OK: "ok     ", Level.WARNING: "warning", Level.ERROR: "ERROR  "}
-NEEDS_DJANGO = ("data", "services")
+# Without them nothing about mail and background processes can be known.
+GROUND = {"database", "migrations"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def findings() -> Iterator[Finding]:
-    """All checks; those that need the database only when the settings can be loaded."""
+    """All checks; those that need settings or database only when these are there."""
     yield from examine(CHECKS)
     try:
         set_up_django()
@@ -31,8 +32,17 @@ def findings() -> Iterator[Finding]:
         what = _("The settings cannot be loaded: %(problem)s") % {"problem": problem}
         yield error("settings", what, _("Correct what is reported above, then run the doctor again."))
         return
-    for name in NEEDS_DJANGO:
-        yield from examine(import_module(f"leitstelle.config.doctor.{name}").CHECKS)
+    data = list(_examined("data"))
+    yield from data
+    if any(finding.level is Level.ERROR and finding.code in GROUND for finding in data):
+        what = _("Mail and background processes were not looked at: the database is not ready.")
+        yield warning("services", what, _("Correct what is reported above, then run the doctor again."))
+        return
+    yield from _examined("services")
+
+
+def _examined(name: str) -> Iterator[Finding]:
+    return examine(import_module(f"leitstelle.config.doctor.{name}").CHECKS)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -155,3 +156,13 @@ def test_exit_code_and_json(
     assert report["findings"] == [{"code": "x", "level": level.value, "what": "what", "advice": "advice"}]
     assert main(["doctor"]) == code
     assert "→ advice" in capsys.readouterr().out
+
+
+@pytest.mark.processes
+def test_before_the_first_start_it_says_that_the_database_is_not_ready(folder: Path) -> None:
+    words = [sys.executable, "-m", "leitstelle", "doctor", "--json"]
+    told = subprocess.run(words, capture_output=True, timeout=60, check=False)
+    assert told.returncode == 1
+    findings = json.loads(told.stdout)["findings"]
+    assert [one["code"] for one in findings if one["level"] == "error"] == ["migrations"]
+    assert findings[-1]["code"] == "services"

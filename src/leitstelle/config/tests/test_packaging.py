@@ -23,6 +23,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def test_translations_are_compiled(names: list[str]) -> None:
     for source in (ROOT / "src" / "leitstelle" / "locale").glob("*/LC_MESSAGES/*.po"):
         assert f"leitstelle/locale/{source.parts[-3]}/LC_MESSAGES/django.mo" in names
+    assert not [name for name in names if name.endswith(".po")], "a source beside it would be compiled again"
 
 
 def test_static_files_are_hashed(names: list[str]) -> None:
