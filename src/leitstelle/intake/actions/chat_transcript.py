@@ -8,7 +8,6 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from leitstelle.accounts.queries import primary_address
 from leitstelle.intake.actions.accept import ACTOR
 from leitstelle.intake.actions.chat_lines import actor_of, add_note, subject_of, ticket_of
 from leitstelle.intake.actions.letters import numbered, sender_of
@@ -18,7 +17,7 @@ from leitstelle.intake.errors import NoTranscript
 from leitstelle.intake.events import ChatTranscriptSent
 from leitstelle.intake.models import Chat
 from leitstelle.intake.queries import mailbox_of_ticket, own_addresses
-from leitstelle.intake.queries.shown_chats import spoken_lines
+from leitstelle.intake.queries.shown_chats import mail_offer, spoken_lines
 from leitstelle.intake.rules.mail.automatic import never_answer
 from leitstelle.kernel import limits
 from leitstelle.kernel.events import record, unit
@@ -37,10 +36,10 @@ def send_transcript(chat: Chat, email: str, *, now: datetime) -> OutboxMail:
     sent, so that strangers cannot be mailed with words of one's own. Records `MailQueued`, `ChatTranscriptSent`.
     Raises `NoTranscript`, `TooMany`.
     """
-    address = (primary_address(chat.person) or "") if chat.person else (chat.email or email)
+    offer = mail_offer(chat)
+    address = (offer["to"] or email) if offer else ""
     lines = spoken_lines(chat)
-    answered = any(line.message.author_is_agent for line in lines if line.message)
-    if not (chat.person or answered) or not _usable(address):
+    if not _usable(address):
         raise NoTranscript(fields={"email": NoTranscript.default_message})
     for bucket, key, (limit, per) in (
         ("chat.transcript", str(chat.pk), PER_CHAT),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from leitstelle.accounts.queries import primary_address
 from leitstelle.intake.choices import ChatState
 from leitstelle.intake.labels import CHAT_NOTE, CHAT_STATE
 from leitstelle.intake.models import Chat, ChatLine
@@ -46,8 +47,24 @@ def frame_of(chat: Chat, after: int) -> dict[str, Any]:
         "typing": is_writing(chat.pk),
         "aid": shown_aid(chat.aid, chat.language) if waits else None,
         "aided": chat.was_aided,
+        "mail": mail_offer(chat) if chat.state == ChatState.ENDED else None,
         "lines": lines,
     }
+
+
+def mail_offer(chat: Chat) -> dict[str, str] | None:
+    """Where what was said can be sent: to the visitor's own address, to the one they gave, or (empty) to one they
+    give now. Nothing where no agent answered somebody whose address nobody confirmed: see `send_transcript`.
+    """
+    if chat.person is not None:
+        to = primary_address(chat.person)
+        return {"to": to} if to else None
+    return {"to": chat.email} if is_answered(chat) else None
+
+
+def is_answered(chat: Chat) -> bool:
+    """Whether an agent said something."""
+    return ChatLine.objects.filter(chat=chat, message__author_is_agent=True).exists()
 
 
 def spoken_lines(chat: Chat) -> list[ChatLine]:

@@ -27,7 +27,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from leitstelle.accounts.models import Person
-from leitstelle.accounts.queries import primary_address
 from leitstelle.intake.actions.chat import Visitor, Words, end_as_visitor, open_chat, say_as_visitor
 from leitstelle.intake.choices import ChatPresence
 from leitstelle.intake.forms.chat import WhoForm
@@ -148,7 +147,6 @@ def chat_context(door: ChatDoor, person_id: int | None) -> dict[str, Any]:
     there = presence_at(door, now)
     opens = opens_at(door, now)
     language = (translation.get_language() or "de")[:2]
-    person = known_visitor(person_id) if person_id is not None else None
     greeting = door.greeting_de if language == "de" else door.greeting_en
     return {
         "door": door,
@@ -160,7 +158,6 @@ def chat_context(door: ChatDoor, person_id: int | None) -> dict[str, Any]:
         "max_line": MAX_LINE,
         "texts": json.dumps(_texts()),
         "offers": json.dumps([asdict(one) for one in offers_at(door, "", language)]),
-        "own_address": primary_address(person) or "" if person else "",
     }
 
 
@@ -191,7 +188,10 @@ def _texts() -> dict[str, str]:
         "helped": _("Good that it helped! No report was sent. Should it come back, please write to us."),
         "not_after_all": _("It does not work after all"),
         "begun": _("Guide: %(title)s"),
-        "mailed": _("The conversation was sent to you by mail."),
+        "other": _("Choose something else"),
+        "send": _("Send"),
+        "mail": _("Send me the conversation by mail"),
+        "mail_to": _("Send the conversation to %(to)s"),
         "ready": _("What you have answered is ready for a person. Press “Send”; you may add something."),
         "failed": _("That did not work. Your text is still there."),
     }

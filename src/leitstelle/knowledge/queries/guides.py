@@ -16,6 +16,8 @@ from leitstelle.knowledge.rules.reading import read_guide
 
 # Shorter words ("an", "my") say nothing about a symptom.
 SHORTEST = 3
+# What desks are asked most, until a house knows better.
+USUAL = ("password", "printer", "outlook", "no-network")
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,9 @@ def fitting_guides(text: str, language: str, area: str, first: Sequence[str], mo
 
 
 def _helpful(known: Mapping[str, Offered]) -> list[Offered]:
-    keys = (
-        models.Guide.objects.filter(is_active=True).order_by("-helped", "key").values_list("key", flat=True)
-    )
+    helped: dict[str, int] = dict(models.Guide.objects.filter(is_active=True).values_list("key", "helped"))
+    usual = {key: place for place, key in enumerate(USUAL)}
+    keys = sorted(helped, key=lambda key: (-helped[key], usual.get(key, len(usual)), key))
     return [known[key] for key in keys if key in known]
 
 

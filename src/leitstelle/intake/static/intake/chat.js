@@ -1,12 +1,14 @@
 // The visitor's chat. What the server has is the truth: lines are numbered, and whatever connection there is, the script
 // asks for those after the last it has. What is typed waits here under a key of its own until it came back as a line, so
 // sending it twice gives one line. The WebSocket only brings the same answers sooner; without it the script asks.
+import { level0 } from "./chat-aid.js";
+
 const POLL = 3000;
 // A connection can be gone without anybody hearing of it: now and then the script asks beside an open socket.
 const BESIDE = 60000;
 const SLOWEST = 30000;
 
-function chat(root) {
+function start(root) {
   const data = root.dataset;
   const texts = JSON.parse(data.texts);
   const find = (name) => root.querySelector(`[data-${name}]`);
@@ -28,6 +30,7 @@ function chat(root) {
   let sending = false;
   let writes = 0;
   let live = false;
+  let aid = null;
 
   function recall() {
     try {
@@ -85,7 +88,7 @@ function chat(root) {
   function waitingBubble(entry) {
     if (log.querySelector(`[data-key="${entry.key}"]`)) return;
     const names = (uploads.get(entry.key) ?? []).map((file) => ({ name: file.name, url: "" }));
-    const item = bubble({ who: "visitor", text: entry.text, at: "", files: names });
+    const item = bubble({ who: "visitor", text: entry.text || entry.title, at: "", files: names });
     item.dataset.key = entry.key;
     item.dataset.pending = "";
     log.append(item);
@@ -116,6 +119,16 @@ function chat(root) {
     show(frame);
   }
 
+  // Which parts of the form are needed now.
+  function dress() {
+    const begun = Boolean(kept.token);
+    const asks = aid.asks();
+    for (const name of ["who-fields", "greeting", "away"]) if (find(name)) find(name).hidden = begun || (name === "who-fields" ? asks : aid.isOpen());
+    find("label").textContent = asks ? texts.your_answer : find("label").dataset.plain;
+    find("send").textContent = asks ? texts.answer : begun ? texts.send : find("send").dataset.plain;
+    find("attach").hidden = asks && !begun;
+  }
+
   function show(frame) {
     live = frame.state === "waiting" || frame.state === "active";
     const begun = Boolean(kept.token);
@@ -127,8 +140,12 @@ function chat(root) {
     find("finish").hidden = !live;
     find("over").hidden = !begun || live || !frame.state;
     form.hidden = begun && !live && Boolean(frame.state);
-    for (const name of ["who-fields", "greeting", "away"]) if (find(name)) find(name).hidden = begun;
-    if (begun) find("send").textContent = find("send").dataset.plain;
+    find("mail").hidden = !frame.mail;
+    if (frame.mail) {
+      find("mail-label").hidden = Boolean(frame.mail.to);
+      find("mail-send").textContent = frame.mail.to ? fill(texts.mail_to, frame.mail) : texts.mail;
+    }
+    aid.show(frame);
     if (begun && !live && frame.state) rest();
   }
 
@@ -153,6 +170,7 @@ function chat(root) {
     keep();
     last = 0;
     log.replaceChildren();
+    aid.reset();
     show({ state: "" });
   }
 
@@ -180,6 +198,7 @@ function chat(root) {
         say("");
         if (answer.token) {
           kept.token = answer.token;
+          kept.aid = null;
           keep();
           connect();
         }
@@ -283,9 +302,14 @@ function chat(root) {
     );
   }
 
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
+    if (aid.asks() && text && !files.length) {
+      const taken = await aid.takes(text);
+      if (taken === "answered" && field.value.trim() === text) field.value = "";
+      if (taken !== "words") return;
+    } else if (aid.asks() && !kept.token) return find("aid").querySelector("button")?.focus();
     const wrong = [...form.elements].find((input) => input.name && input.name !== "text" && input.closest("[data-who-fields]") && !input.closest("[hidden]") && !input.checkValidity());
     if (wrong) {
       wrong.setAttribute("aria-invalid", "true");
@@ -293,9 +317,11 @@ function chat(root) {
       wrong.focus();
       return;
     }
-    if (!text && !files.length) return field.focus();
+    const brought = kept.token ? "" : aid.brings();
+    if (!text && !files.length && !brought) return field.focus();
     for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
     const entry = { key: uuid(), text };
+    if (brought) Object.assign(entry, { aid: brought, title: aid.title() });
     if (!kept.token) Object.assign(entry, { name: form.elements.name?.value ?? "", email: form.elements.email?.value ?? "" });
     uploads.set(entry.key, files);
     files = [];
@@ -343,6 +369,26 @@ function chat(root) {
       say(texts.offline);
     }
   });
+  find("mail").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const address = find("mail").elements.email;
+    if (!find("mail-label").hidden && !address.checkValidity()) {
+      find("mail-error").textContent = address.validationMessage;
+      return address.focus();
+    }
+    const body = new FormData();
+    body.set("email", address.value);
+    body.set("after", String(last));
+    try {
+      const answer = await ask(data.transcript, body);
+      find("mail-error").textContent = answer.ok ? "" : Object.values(answer.fields ?? {})[0] ?? answer.error ?? texts.failed;
+      if (!answer.ok) return;
+      merge({ ...answer, mail: null });
+      find("again").focus();
+    } catch {
+      find("mail-error").textContent = texts.offline;
+    }
+  });
   find("again").addEventListener("click", () => {
     forget();
     field.focus();
@@ -358,7 +404,16 @@ function chat(root) {
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && parent !== window) parent.postMessage({ leitstelle: "close" }, "*");
   });
-  find("send").dataset.plain = find("send").textContent;
+  for (const name of ["send", "label"]) find(name).dataset.plain = find(name).textContent;
+  const chat = {
+    data, texts, find, field, keep, ask, say, fill, merge, dress, down,
+    kept: () => kept,
+    last: () => last,
+    submit: () => form.requestSubmit(),
+    words: () => log.querySelector('[data-by="visitor"] p')?.textContent ?? "",
+  };
+  aid = level0(chat);
+  aid.draw();
   for (const entry of kept.pending) waitingBubble(entry);
   if (kept.token) {
     poll().then(connect);
@@ -366,4 +421,4 @@ function chat(root) {
   flush();
 }
 
-for (const root of document.querySelectorAll("[data-chat]")) chat(root);
+for (const root of document.querySelectorAll("[data-chat]")) start(root);
