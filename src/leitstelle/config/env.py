@@ -5,8 +5,9 @@ generated from this table; a test compares both. Imports nothing of Django, so t
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,54 @@ def smtp_address(raw: str) -> SmtpAddress | None:
     )
 
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_FOLDER = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
+
+
+def bucket(raw: str) -> tuple[str, str] | None:
+    """`bucket` or `bucket/folder`; nothing set gives None."""
+    name, _, folder = raw.strip().strip("/").partition("/")
+    if not name:
+        return None
+    if not _BUCKET.fullmatch(name) or (folder and not _FOLDER.fullmatch(folder)):
+        raise ValueError("expected the name of a bucket, or bucket/folder")
+    return name, folder
+
+
+@dataclass(frozen=True)
+class FileBucket:
+    """Where files lie, and with which key; `endpoint` empty: Amazon's for the region."""
+
+    bucket: str
+    folder: str
+    endpoint: str
+    region: str
+    path_style: bool
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+def file_bucket(environ: Mapping[str, str] | None = None) -> FileBucket | None:
+    """The bucket of LEITSTELLE_S3_…; None where none is named. Raises ConfigurationError without a key."""
+    found = read("LEITSTELLE_S3_BUCKET", environ)
+    if found is None:
+        return None
+    access, secret = (read(f"LEITSTELLE_S3_{name}_KEY", environ) for name in ("ACCESS", "SECRET"))
+    if not access or not secret:
+        raise ConfigurationError(
+            "LEITSTELLE_S3_BUCKET needs LEITSTELLE_S3_ACCESS_KEY and LEITSTELLE_S3_SECRET_KEY"
+        )
+    return FileBucket(
+        bucket=found[0],
+        folder=found[1],
+        endpoint=read("LEITSTELLE_S3_ENDPOINT", environ),
+        region=read("LEITSTELLE_S3_REGION", environ),
+        path_style=read("LEITSTELLE_S3_PATH_STYLE", environ),
+        access_key=access,
+        secret_key=secret,
+    )
+
+
 def database(raw: str) -> dict[str, Any] | None:
     """A PostgreSQL address as Django's connection settings; nothing set gives None (SQLite in the data directory)."""
     if not raw.strip():
@@ -301,6 +350,30 @@ TABLE: tuple[Variable, ...] = (
         "",
         "Virus scanner (clamd): host:port, or the path of its socket. Empty: files are not scanned.",
         text,
+    ),
+    Variable(
+        "LEITSTELLE_S3_BUCKET",
+        "",
+        "Bucket of an S3-compatible server that keeps the files, or bucket/folder. Empty: files stay in the data "
+        "directory.",
+        bucket,
+    ),
+    Variable(
+        "LEITSTELLE_S3_ENDPOINT",
+        "",
+        "Address of that server, such as https://s3.example.org. Empty: Amazon's for the region.",
+        web_address,
+    ),
+    Variable(
+        "LEITSTELLE_S3_REGION", "us-east-1", "Region of the bucket; most servers of one's own take any.", text
+    ),
+    Variable("LEITSTELLE_S3_ACCESS_KEY", "", "Id of the key for the bucket.", text, secret=True),
+    Variable("LEITSTELLE_S3_SECRET_KEY", "", "Secret of the key for the bucket.", text, secret=True),
+    Variable(
+        "LEITSTELLE_S3_PATH_STYLE",
+        "1",
+        "1: the bucket stands in the path of the address, as servers of one's own want it; 0: in the host's name.",
+        boolean,
     ),
     Variable(
         "LEITSTELLE_UNDO_SECONDS",

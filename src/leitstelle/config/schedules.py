@@ -12,6 +12,7 @@ SCHEDULES = {
     "backup.nightly": "daily at 01:30",
     "blobs.clean": "daily at 02:40",
     "blobs.draw": "every 0:00:10",
+    "blobs.forward": "every 0:00:20",
     "blobs.scan": "every 0:00:15",
     "intake.old_spam": "daily at 03:42",
     "intake.quiet_chats": "every 0:05:00",

@@ -22,6 +22,7 @@ DEMO: bool = env.read("LEITSTELLE_DEMO")
 DEBUG: bool = env.read("LEITSTELLE_DEBUG")
 MAX_UPLOAD: int = env.read("LEITSTELLE_MAX_UPLOAD")
 CLAMD: str = env.read("LEITSTELLE_CLAMD")
+S3: env.FileBucket | None = env.file_bucket()
 UNDO_SECONDS: int = env.read("LEITSTELLE_UNDO_SECONDS")
 ENCRYPTION_KEYS: tuple[str, ...] = env.read("LEITSTELLE_ENCRYPTION_KEYS")
 WEBHOOK_NETWORKS: env.Networks = env.read("LEITSTELLE_WEBHOOK_NETWORKS")
@@ -241,7 +242,13 @@ LOGGING: dict[str, Any] = {
         "line": {
             "()": "leitstelle.config.logs.RedactingFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-            "secrets": (SECRET_KEY, _postgres_password, SMTP.password if SMTP else "", *ENCRYPTION_KEYS),
+            "secrets": (
+                SECRET_KEY,
+                _postgres_password,
+                SMTP.password if SMTP else "",
+                S3.secret_key if S3 else "",
+                *ENCRYPTION_KEYS,
+            ),
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

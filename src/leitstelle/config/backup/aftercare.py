@@ -14,8 +14,8 @@ from django.db.models import Max, Q
 from leitstelle.config.backup.errors import Damaged
 from leitstelle.config.backup.manifest import Manifest
 from leitstelle.config.texts import _
+from leitstelle.kernel.blobs.landing import storage
 from leitstelle.kernel.blobs.models import Blob
-from leitstelle.kernel.blobs.storage import storage
 from leitstelle.kernel.events import Actor, Event, verify
 from leitstelle.kernel.mail.actions import hold_after_restore
 from leitstelle.kernel.search import search

@@ -25,9 +25,10 @@ from leitstelle.config.backup.container import Writer
 from leitstelle.config.backup.errors import BackupError
 from leitstelle.config.backup.manifest import Files, Manifest, RowSum, Table
 from leitstelle.config.texts import _
+from leitstelle.kernel.blobs.errors import FileDamaged, FileStoreDown
 from leitstelle.kernel.blobs.holding import keep_files
+from leitstelle.kernel.blobs.landing import storage
 from leitstelle.kernel.blobs.models import Blob
-from leitstelle.kernel.blobs.storage import storage
 from leitstelle.kernel.db import Snapshot, is_postgres, snapshot
 from leitstelle.kernel.durable import flush_directory
 from leitstelle.kernel.events.models import Checkpoint, Event, EventHead
@@ -80,6 +81,8 @@ def make(wish: Wish, now: datetime, progress: Progress) -> Made:
             verified = monotonic() - started
         temporary.replace(final)
         flush_directory(final.parent)
+    except FileStoreDown as error:
+        raise BackupError(_("The store of files cannot be read: %(reason)s") % {"reason": error}) from None
     except OSError as error:
         text = _("%(path)s cannot be written: %(reason)s")
         raise BackupError(text % {"path": final, "reason": error.strerror or error}) from None
@@ -254,7 +257,7 @@ class _Plan:
                     return False
                 file.seek(0)
                 self.writer.add_from(name, file, size)
-        except FileNotFoundError:
+        except (FileNotFoundError, FileDamaged):
             return False
         return True
 

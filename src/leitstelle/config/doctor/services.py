@@ -11,6 +11,8 @@ from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.texts import _
 from leitstelle.intake.choices import InboundState, MailboxState
 from leitstelle.intake.models import InboundMail, Mailbox, MailOAuth
+from leitstelle.kernel.blobs.errors import FileStoreDown
+from leitstelle.kernel.blobs.landing import landing
 from leitstelle.kernel.mail.choices import AccountSignIn
 from leitstelle.kernel.mail.models import OutgoingAccount
 from leitstelle.kernel.mail.queries import alarms, held_after_restore
@@ -145,11 +147,36 @@ def backups() -> Iterator[Finding]:
         yield warning("outbox", what, _("Send or drop them under Administration, Backups."))
 
 
+def files() -> Iterator[Finding]:
+    """The bucket of files can be used, and nothing waits long to be taken there."""
+    if settings.S3 is None:
+        yield ok("files", _("Files lie in the data directory."))
+        return
+    place = landing()
+    try:
+        place.bucket.try_out()
+    except FileStoreDown as problem:
+        what = _("The bucket %(bucket)s cannot be used: %(reason)s") % {
+            "bucket": settings.S3.bucket,
+            "reason": problem,
+        }
+        yield error(
+            "files", what, _("Check the variables LEITSTELLE_S3_…; until then files wait on this machine.")
+        )
+    else:
+        yield ok("files", _("The bucket %(bucket)s can be used.") % {"bucket": settings.S3.bucket})
+    waiting = place.waiting()
+    if waiting and datetime.now(UTC).timestamp() - waiting[0][1] > LATE.total_seconds():
+        what = _("%(count)s files wait on this machine to be taken to the bucket.") % {"count": len(waiting)}
+        yield warning("files", what, _("The worker takes them there as soon as the bucket answers."))
+
+
 CHECKS: tuple[Check, ...] = (
     administrator,
     outgoing_mail,
     mailboxes,
     quarantine,
+    files,
     loops,
     worker,
     clock,

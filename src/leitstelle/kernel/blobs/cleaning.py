@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
+from leitstelle.kernel.blobs.errors import FileDamaged
 from leitstelle.kernel.blobs.holding import free_to_clean
+from leitstelle.kernel.blobs.landing import storage
 from leitstelle.kernel.blobs.models import Blob
-from leitstelle.kernel.blobs.storage import storage
 from leitstelle.kernel.blobs.storing import open_blob
 
 logger = logging.getLogger("leitstelle.blobs")
@@ -69,21 +70,24 @@ def _clean(now: datetime, grace: timedelta) -> Findings:
 def check(*, read: bool = False) -> Findings:
     """Look for rows whose bytes are missing; with `read` also compares every content with its digest."""
     findings = Findings()
-    place = storage()
+    there = storage().known()
     for blob in Blob.objects.order_by("pk").iterator():
         findings.rows += 1
-        if not place.exists(blob.key):
+        if not there(blob.key):
             findings.missing.append(blob.digest)
-        elif read and _digest(blob) != blob.digest:
+        elif read and not _whole(blob):
             findings.damaged.append(blob.digest)
     return findings
 
 
-def _digest(blob: Blob) -> str:
+def _whole(blob: Blob) -> bool:
     digest = hashlib.sha256()
-    for chunk in _content(blob):
-        digest.update(chunk)
-    return digest.hexdigest()
+    try:
+        for chunk in _content(blob):
+            digest.update(chunk)
+    except FileDamaged:
+        return False
+    return digest.hexdigest() == blob.digest
 
 
 def _content(blob: Blob) -> Iterator[bytes]:

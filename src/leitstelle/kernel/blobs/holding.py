@@ -6,8 +6,9 @@ A lock on a file of the storage, given back by the system when its process dies,
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from leitstelle.kernel.blobs.storage import storage
+from django.conf import settings
 
 _NAME = "keep.lock"
 
@@ -30,8 +31,18 @@ def free_to_clean() -> Iterator[bool]:
 
 
 @contextmanager
+def kept_unless_cleaning() -> Iterator[bool]:
+    """Whether no file is removed until the block ends; waits for nobody."""
+    try:
+        with _locked(fcntl.LOCK_SH | fcntl.LOCK_NB):
+            yield True
+    except BlockingIOError:
+        yield False
+
+
+@contextmanager
 def _locked(how: int) -> Iterator[None]:
-    root = storage().root
+    root: Path = settings.BLOB_ROOT
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (root / _NAME).open("a") as file:
         fcntl.flock(file, how)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from leitstelle.kernel.blobs.choices import PreviewState, ScanState
+from leitstelle.kernel.blobs.errors import FileDamaged
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.sniffing import INLINE_IMAGES
 from leitstelle.kernel.blobs.storing import read_blob, store
@@ -50,7 +51,7 @@ def drawn(blob: Blob) -> bytes | None:
             check=False,
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
+    except (FileNotFoundError, FileDamaged, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 and done.stdout else None
 

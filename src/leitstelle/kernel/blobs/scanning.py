@@ -6,8 +6,9 @@ from datetime import datetime
 from django.conf import settings
 
 from leitstelle.kernel.blobs.choices import ScanState
+from leitstelle.kernel.blobs.errors import FileDamaged
 from leitstelle.kernel.blobs.events import FileInfected
-from leitstelle.kernel.blobs.gateways import ScannerDown, Verdict, scan
+from leitstelle.kernel.blobs.gateways.clamd import ScannerDown, Verdict, scan
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.storing import open_blob
 from leitstelle.kernel.events import Actor, Subject, record, unit
@@ -27,7 +28,7 @@ def scan_waiting(now: datetime) -> int:
         try:
             with open_blob(blob) as content:
                 verdict = scan(settings.CLAMD, content)
-        except FileNotFoundError:
+        except (FileNotFoundError, FileDamaged):
             continue
         except ScannerDown as error:
             logger.warning("virus scanner: %s; %s files wait", error, "further" if count else "all")

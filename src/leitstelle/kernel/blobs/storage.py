@@ -1,15 +1,13 @@
-"""Where the bytes lie: a port with one implementation, a directory of this machine.
+"""Where the bytes lie: a directory of this machine, or a bucket with that directory before it (`landing`).
 
 A file is complete under its name or not there at all: written beside, flushed to the disk, then renamed.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
-
-from django.conf import settings
 
 from leitstelle.kernel.durable import flush_directory
 
@@ -28,6 +26,9 @@ class Storage(Protocol):
 
     def exists(self, key: str) -> bool:
         """Whether the bytes are there."""
+
+    def known(self) -> Callable[[str], bool]:
+        """`exists` for very many keys: may look once and answer from that."""
 
     def discard(self, key: str, before: float) -> bool:
         """Remove bytes that nobody stored again since `before` (seconds since 1970); returns whether it did."""
@@ -72,6 +73,9 @@ class DiskStorage:
     def exists(self, key: str) -> bool:
         return (self.root / key).is_file()
 
+    def known(self) -> Callable[[str], bool]:
+        return self.exists
+
     def discard(self, key: str, before: float) -> bool:
         target, aside = self.root / key, self.root / "tmp" / f"discard-{Path(key).name}"
         aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -99,8 +103,3 @@ class DiskStorage:
         """Files that somebody began to write and never finished, with their time."""
         for path in (self.root / "tmp").glob("*"):
             yield path, path.stat().st_mtime
-
-
-def storage() -> DiskStorage:
-    """The storage of this installation."""
-    return DiskStorage(settings.BLOB_ROOT)

@@ -4,15 +4,19 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from leitstelle.kernel.blobs.landing import forward_soon, storage
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.sniffing import HEAD_BYTES, sniff
-from leitstelle.kernel.blobs.storage import DiskStorage, storage
+from leitstelle.kernel.blobs.storage import DiskStorage
 from leitstelle.kernel.errors import DomainError
 
 _CHUNK = 1024 * 1024
@@ -64,18 +68,20 @@ def store(data: bytes | Readable, *, declared_type: str = "", max_bytes: int | N
             "stored_at": now,
         },
     )
+    if settings.S3 is not None:
+        transaction.on_commit(partial(forward_soon, key), robust=True)
     if not created and now - blob.stored_at > _TOUCH_AFTER:
         Blob.objects.filter(pk=blob.pk).update(stored_at=now)
     return blob
 
 
 def open_blob(blob: Blob) -> BinaryIO:
-    """Open the content for reading; the caller closes it. Raises FileNotFoundError."""
+    """Open the content for reading; the caller closes it. Raises FileNotFoundError, FileStoreDown, FileDamaged."""
     return storage().open(blob.key)
 
 
 def read_blob(blob: Blob) -> bytes:
-    """Return the whole content. Raises FileNotFoundError."""
+    """Return the whole content; raises as `open_blob`."""
     with open_blob(blob) as file:
         return file.read()
 

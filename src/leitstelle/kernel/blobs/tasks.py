@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from leitstelle.kernel.blobs.cleaning import clean
+from leitstelle.kernel.blobs.landing import forward_waiting, release_forwarded
 from leitstelle.kernel.blobs.previews import draw_waiting
 from leitstelle.kernel.blobs.scanning import scan_waiting
 from leitstelle.kernel.work.schedules import schedule
@@ -12,6 +13,13 @@ from leitstelle.kernel.work.schedules import schedule
 def clean_daily(now: datetime) -> None:
     """Remove contents nobody refers to any more."""
     clean(now)
+    release_forwarded()
+
+
+@schedule("blobs.forward", every=timedelta(seconds=20))
+def forward_stranded(now: datetime) -> None:
+    """Take to the bucket what could not be taken there at once, where one is configured."""
+    forward_waiting()
 
 
 @schedule("blobs.scan", every=timedelta(seconds=15))

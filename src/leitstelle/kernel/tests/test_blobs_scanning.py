@@ -12,7 +12,7 @@ import pytest
 
 from leitstelle.kernel.blobs import response, store
 from leitstelle.kernel.blobs.choices import ScanState
-from leitstelle.kernel.blobs.gateways import ScannerDown, scan
+from leitstelle.kernel.blobs.gateways.clamd import ScannerDown, scan
 from leitstelle.kernel.blobs.models import Blob
 from leitstelle.kernel.blobs.scanning import scan_waiting, shown_scan
 from leitstelle.kernel.blobs.serving import InfectedFile

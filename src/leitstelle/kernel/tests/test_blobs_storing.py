@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 
 from leitstelle.kernel.blobs import FileTooLarge, open_blob, read_blob, store
 from leitstelle.kernel.blobs.cleaning import check, clean
+from leitstelle.kernel.blobs.landing import storage
 from leitstelle.kernel.blobs.models import Blob
-from leitstelle.kernel.blobs.storage import storage
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
