@@ -193,6 +193,8 @@ def _texts() -> dict[str, str]:
         "mail": _("Send me the conversation by mail"),
         "mail_to": _("Send the conversation to %(to)s"),
         "ready": _("What you have answered is ready for a person. Press “Send”; you may add something."),
+        "need_name": _("Please give your name, so that we know whom we talk to."),
+        "need_email": _("Please give a mail address where we can reach you."),
         "failed": _("That did not work. Your text is still there."),
     }
 

@@ -101,10 +101,19 @@ export function level0(chat) {
       drawn = wanted;
       box.replaceChildren(...(now ? dialogue(now) : open ? offered() : []));
       box.hidden = !box.childElementCount;
-      if (now) chat.down();
+      if (now) bringUp();
     }
     chat.dress();
     if (focus) (box.querySelector("[data-ask]") ?? field).focus();
+  }
+
+  // The newest is at the bottom, but a question is read from its beginning.
+  function bringUp() {
+    const scroll = find("scroll");
+    const asked = box.querySelector("[data-ask]");
+    scroll.scrollTop = scroll.scrollHeight;
+    const above = scroll.getBoundingClientRect().top + 8 - (asked?.getBoundingClientRect().top ?? Infinity);
+    if (above > 0) scroll.scrollTop -= above;
   }
 
   async function step(name, more = {}) {
@@ -121,7 +130,11 @@ export function level0(chat) {
         say("");
         if (within) chat.merge(answer);
         else if (!kept().token) {
-          kept().aid = answer.aid ? { state: answer.state, run: answer.aid, ready: false } : null;
+          // Words typed before are for a person, not an answer: they come back when one is asked for.
+          const words = own() ? own().words : field.value;
+          if (!own()) field.value = "";
+          if (answer.aid) kept().aid = { state: answer.state, run: answer.aid, ready: false, words };
+          else giveBack();
           keep();
         }
         draw(true);
@@ -136,8 +149,14 @@ export function level0(chat) {
     }
   }
 
-  function forget() {
+  function giveBack() {
+    const words = own()?.words ?? "";
     kept().aid = null;
+    if (words && !field.value) field.value = words;
+  }
+
+  function forget() {
+    giveBack();
     keep();
     offers = first;
     draw(true);
@@ -154,9 +173,11 @@ export function level0(chat) {
     if (kept().token) return step("person");
     own().ready = true;
     own().run.solved = false;
+    if (!field.value) field.value = own().words ?? "";
+    own().words = "";
     keep();
     draw();
-    return chat.submit();
+    return chat.person();
   }
 
   async function search(text) {

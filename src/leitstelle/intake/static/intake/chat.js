@@ -302,6 +302,7 @@ function start(root) {
     );
   }
 
+  const wanting = () => [...form.elements].filter((input) => input.closest("[data-who-fields]") && !input.closest("[hidden]") && !input.checkValidity());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -310,10 +311,10 @@ function start(root) {
       if (taken === "answered" && field.value.trim() === text) field.value = "";
       if (taken !== "words") return;
     } else if (aid.asks() && !kept.token) return find("aid").querySelector("button")?.focus();
-    const wrong = [...form.elements].find((input) => input.name && input.name !== "text" && input.closest("[data-who-fields]") && !input.closest("[hidden]") && !input.checkValidity());
+    const [wrong] = wanting();
     if (wrong) {
       wrong.setAttribute("aria-invalid", "true");
-      say(wrong.validationMessage, false);
+      say(wrong.type === "email" ? texts.need_email : texts.need_name, false);
       wrong.focus();
       return;
     }
@@ -373,7 +374,7 @@ function start(root) {
     event.preventDefault();
     const address = find("mail").elements.email;
     if (!find("mail-label").hidden && !address.checkValidity()) {
-      find("mail-error").textContent = address.validationMessage;
+      find("mail-error").textContent = texts.need_email;
       return address.focus();
     }
     const body = new FormData();
@@ -409,7 +410,11 @@ function start(root) {
     data, texts, find, field, keep, ask, say, fill, merge, dress, down,
     kept: () => kept,
     last: () => last,
-    submit: () => form.requestSubmit(),
+    // Sent at once where nothing else has to be given.
+    person: () => {
+      const open = wanting()[0];
+      return open ? open.focus() : form.requestSubmit();
+    },
     words: () => log.querySelector('[data-by="visitor"] p')?.textContent ?? "",
   };
   aid = level0(chat);
