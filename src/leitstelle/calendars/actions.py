@@ -29,6 +29,8 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """From when the first version of a calendar holds, so that tickets entered later with an earlier date have hours."""
 
 BUSINESS_HOURS, ALWAYS = "business-hours", "always"
+# Names are data of the installation, German first, and can be seen in lists only.
+BUSINESS_HOURS_NAME, ALWAYS_NAME = "Montag bis Freitag 8–17 Uhr", "Rund um die Uhr"
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,7 @@ def ensure_defaults(now: datetime) -> None:
     always = Calendar("Europe/Berlin", parse_week("24/7"))
     with unit():
         house = ServiceCalendar.objects.filter(organisation=None)
-        # Names are data of the installation, German first, and can be seen in lists only.
-        shipped = ((BUSINESS_HOURS, "Montag bis Freitag 8–17 Uhr", week), (ALWAYS, "Rund um die Uhr", always))
+        shipped = ((BUSINESS_HOURS, BUSINESS_HOURS_NAME, week), (ALWAYS, ALWAYS_NAME, always))
         for key, name, hours in shipped:
             if not house.filter(key=key).exists():
                 create_calendar(NewCalendar(key, name, hours), by=by, now=now)

@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.actions import (
     ContactInput,
@@ -121,9 +124,23 @@ def _hours(wanted: SetUp, by: Viewer, now: datetime) -> None:
         holidays=wanted.place or before.holidays,
     )
     if hours != before:
-        calendars.publish_version(calendar, hours, valid_from=now, by=by, now=now)
+        change_house_hours(hours, by=by, now=now)
     if wanted.hours or wanted.place:
         settle_first_step("hours", StepState.DONE, by=by, now=now)
+
+
+def change_house_hours(hours: Calendar, *, by: Viewer, now: datetime) -> None:
+    """Publish the house's service hours from `now` (aware) on.
+
+    A shipped name that would then tell other hours than there are gives way to a neutral one in the house's language.
+    Raises what `publish_version` raises.
+    """
+    calendar = default_calendar()
+    other_week = hours.week != version_value(version_at(calendar, now)).week
+    calendars.publish_version(calendar, hours, valid_from=now, by=by, now=now)
+    if other_week and calendar.name == calendars.BUSINESS_HOURS_NAME:
+        with translation.override(house_facts().language):
+            calendars.rename_calendar(calendar, _("Our service hours"), by=by, now=now)
 
 
 def _levels(wanted: SetUp, by: Viewer, now: datetime) -> str:

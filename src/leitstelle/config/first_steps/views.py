@@ -20,9 +20,9 @@ from leitstelle.accounts.policies import can_administer, require
 from leitstelle.accounts.queries import primary_address
 from leitstelle.accounts.views.manage_house import save_house
 from leitstelle.accounts.views.manage_invitations import invite, mail_works, open_rows
-from leitstelle.calendars import actions as calendars
 from leitstelle.calendars.queries import default_calendar, version_at, version_value
 from leitstelle.config.first_steps import forms
+from leitstelle.config.first_steps.setting_up import change_house_hours
 from leitstelle.config.first_steps.steps import BY_CODE, LATER, after, progress
 from leitstelle.intake import actions as intake
 from leitstelle.intake.forms.outgoing import OutgoingForm
@@ -134,13 +134,10 @@ def hours(request: HttpRequest, code: str) -> HttpResponse:
 
 @unit()
 def _publish_hours(request: HttpRequest, form: forms.HoursForm, now: datetime) -> None:
-    viewer, calendar = viewer_of(request), default_calendar()
-    before = version_value(version_at(calendar, now))
+    before = version_value(version_at(default_calendar(), now))
     wanted = form.hours(before)
     if wanted != before:
-        calendars.publish_version(calendar, wanted, valid_from=now, by=viewer, now=now)
-        # The shipped name tells hours that no longer hold.
-        calendars.rename_calendar(calendar, _("Our service hours"), by=viewer, now=now)
+        change_house_hours(wanted, by=viewer_of(request), now=now)
 
 
 def levels(request: HttpRequest, code: str) -> HttpResponse:

@@ -89,6 +89,7 @@ def test_a_whole_desk_from_options_with_a_result_for_scripts(
     assert json.loads(capsys.readouterr().out)["created"] == []
     place = version_at(default_calendar(), timezone.now())
     assert (place.country, place.subdivision) == ("DE", "HH")
+    assert default_calendar().name == "Unsere Servicezeiten", "the shipped name tells other hours"
     assert GOOD_PASSWORD not in str(Event.objects.values_list("data"))
 
 
