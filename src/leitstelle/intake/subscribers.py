@@ -1,6 +1,7 @@
 """What intake does when something happened: understand accepted mail, send replies, note how delivery went."""
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.accounts.models import Movable, register_movable
@@ -14,12 +15,13 @@ from leitstelle.intake.actions import (
     tell_too_large,
 )
 from leitstelle.intake.actions.callbacks import follow_up_call
-from leitstelle.intake.choices import InboundState, Reason
+from leitstelle.intake.choices import ChatState, InboundState, Reason
 from leitstelle.intake.events import CallEnded, MailAccepted, MailQuarantined
 from leitstelle.intake.models import (
     AgentAvailability,
     Chat,
     ChatAgent,
+    ExternalNumber,
     InboundMail,
     Mailbox,
     MailCorrection,
@@ -37,14 +39,36 @@ from leitstelle.kernel.mail.events import MailHeld
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.work import RetryLater
 from leitstelle.tickets.actions import report_delivery
+from leitstelle.tickets.actions.merging import register_obstacle
 from leitstelle.tickets.choices import Audience, Direction
 from leitstelle.tickets.events import MessageAdded, TicketOpened
-from leitstelle.tickets.models import Message
+from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.queries.composing import register_desk_addresses
 from leitstelle.tickets.rules.responses import CONVERSATION_CHANNELS
 
 register_desk_addresses(own_addresses)
+
+
+@register_obstacle
+def chat_goes_on(source: Ticket, apart: bool) -> str:
+    """What is said in a chat would be read by whoever reads the other ticket: such a merge waits for its end."""
+    live = (ChatState.WAITING, ChatState.ACTIVE)
+    if apart and Chat.objects.filter(first_message__ticket=source, state__in=live).exists():
+        return gettext("A chat is still going on. End it first, or let both requesters read everything.")
+    return ""
+
+
 register_movable(Movable("intake.mailboxes", "organisation", Mailbox, "organisation"))
+register_movable(
+    Movable(
+        "intake.merged_numbers",
+        "ticket",
+        ExternalNumber,
+        "ticket",
+        _("Numbers of other desks"),
+        unique=("sender", "value"),
+    )
+)
 register_movable(Movable("intake.corrections", "person", MailCorrection, "by"))
 register_movable(Movable("intake.phone_calls", "person", PhoneCall, "person", _("Telephone calls")))
 register_movable(Movable("intake.phone_agents", "person", PhoneCall, "agent"))

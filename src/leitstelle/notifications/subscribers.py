@@ -30,6 +30,7 @@ register_guard(Guard(may_leave, withdrawn))
 
 for _movable in (
     Movable("notifications.follows", "person", Follow, "person", unique=("ticket_id",)),
+    Movable("notifications.merged_follows", "ticket", Follow, "ticket", unique=("person_id",)),
     Movable("notifications.told", "person", Notification, "person", unique=("event_id",)),
     Movable("notifications.by", "person", Notification, "actor"),
     Movable("notifications.mails", "person", MailItem, "person", unique=("notification__event_id",)),

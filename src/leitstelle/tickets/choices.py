@@ -51,6 +51,13 @@ class Verb(TextChoices):
     REJECT = "reject"
 
 
+class MergeVerb(TextChoices):
+    """How a merge and its undoing move the status of the ticket that is merged away; no steps of the life cycle."""
+
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+
+
 class Channel(TextChoices):
     MAIL = "mail"
     PORTAL = "portal"

@@ -97,3 +97,32 @@ class NotMovable(DomainError):
 
     code = "not_movable"
     default_message = _("This message cannot be moved there.")
+
+
+class MergeOfOne(InvalidInput):
+    code = "merge_with_itself"
+    default_message = _("A ticket cannot be merged with itself.")
+
+
+class MergedAway(DomainError):
+    """One of the two, or the ticket to act on, is an alias of another one by now."""
+
+    code = "merged_away"
+    default_message = _("This ticket has been merged into another one by now. Work goes on there.")
+
+
+class MergeCircular(DomainError):
+    code = "merge_circular"
+    default_message = _("The other ticket has been merged into this one already.")
+
+
+class MergeRefused(DomainError):
+    """Something that is still going on speaks against it; the message says what."""
+
+    code = "merge_refused"
+    default_message = _("This ticket cannot be merged now.")
+
+
+class AlreadyUndone(Conflict):
+    code = "merge_already_undone"
+    default_message = _("This merge has been undone already.")

@@ -334,6 +334,30 @@ class SnippetSaved(EventData):
 
 
 @dataclass(frozen=True)
+class TicketsMerged(EventData):
+    """The source is an alias of the target now. Recorded on both; `apart`: requesters do not read each other."""
+
+    code: ClassVar[str] = "ticket.merged"
+
+    merge_id: int
+    source_id: int
+    target_id: int
+    apart: bool
+
+
+@dataclass(frozen=True)
+class TicketsUnmerged(EventData):
+    """A merge was taken back. Recorded on the source and where its rows had gone; `messages`: what it has now."""
+
+    code: ClassVar[str] = "ticket.merge_undone"
+
+    merge_id: int
+    source_id: int
+    target_id: int
+    messages: int
+
+
+@dataclass(frozen=True)
 class MessageMoved(EventData):
     """A message belongs to another ticket. Recorded on both."""
 

@@ -225,6 +225,7 @@ BULK_ACTION: dict[str, str | Promise] = {
     "resolve": _("Resolve"),
     "close": _("Close"),
     "recalc": _("Calculate the priority anew"),
+    "merge": _("Merge"),
 }
 BULK_REASON: dict[str, str | Promise] = {
     "not_visible": _("You do not see this ticket any more."),
@@ -238,6 +239,10 @@ BULK_REASON: dict[str, str | Promise] = {
     "step_not_possible": _("This step is not possible from its present status."),
     "not_in_team": _("The person does not work in this team."),
     "not_allowed": _("Your rights do not cover this step."),
+    "merge_with_itself": _("The others are merged into this one."),
+    "merged_away": _("It has been merged into another ticket already."),
+    "merge_circular": _("The other ticket has been merged into this one already."),
+    "merge_refused": _("Something is still going on there that speaks against merging."),
 }
 WITHHELD = _("Your level may not do this: %(right)s. Please hand the ticket over.")
 NOT_OF_THIS_LEVEL = _("Your level does not solve tickets of this category. Please hand the ticket over.")

@@ -109,7 +109,15 @@ def visible_messages(viewer: Viewer) -> QuerySet[Message]:
     """Return the messages this viewer may read: on a visible ticket, in a visible audience."""
     if viewer.is_system:
         return Message.objects.all()
+    if viewer.hat is Hat.REQUESTER:
+        return Message.objects.filter(_readable_by_requester(viewer), audience=Audience.PUBLIC)
     return Message.objects.filter(on_visible_ticket(viewer), audience__in=visible_audiences(viewer))
+
+
+def _readable_by_requester(viewer: Viewer) -> Q:
+    """Words of tickets merged apart are read by the readers of the ticket they were written to, and by nobody else."""
+    own = visible_tickets(viewer).values("pk")
+    return Q(apart_of=None, ticket__in=own) | Q(apart_of__in=own)
 
 
 def visible_attachments(viewer: Viewer) -> QuerySet[Attachment]:
@@ -169,6 +177,11 @@ def can_work(viewer: Viewer, ticket: Ticket) -> bool:
     return viewer.is_system or (viewer.hat is Hat.AGENT and may_write(viewer) and can_see(viewer, ticket))
 
 
+def can_merge(viewer: Viewer, source: Ticket, target: Ticket) -> bool:
+    """Agents merge tickets they work on, both of them, and take that back; customers never do."""
+    return can_work(viewer, source) and can_work(viewer, target)
+
+
 def can_declare_major(viewer: Viewer, ticket: Ticket) -> bool:
     """Leads and administrators say what is major, on tickets they work on."""
     return (viewer.is_system or viewer.is_lead or viewer.is_admin) and can_work(viewer, ticket)
@@ -210,8 +223,8 @@ def can_open(viewer: Viewer) -> bool:
 
 
 def can_write(viewer: Viewer, ticket: Ticket, audience: str) -> bool:
-    """Requesters write publicly on tickets they see that have not been merged away."""
-    if ticket.status_type == StatusType.MERGED:
+    """Requesters write publicly on tickets they see; what they write to one merged away goes on with the other."""
+    if ticket.status_type == StatusType.MERGED and viewer.hat is not Hat.REQUESTER:
         return False
     if viewer.is_system:
         return True

@@ -16,6 +16,7 @@ from leitstelle.accounts.events import (
 from leitstelle.accounts.queries import moved_rows
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.search import Original, SearchDoc, register_source
+from leitstelle.tickets.choices import Audience
 from leitstelle.tickets.events import (
     MessageAdded,
     MessageMoved,
@@ -24,6 +25,8 @@ from leitstelle.tickets.events import (
     SubjectChanged,
     TicketClassified,
     TicketOpened,
+    TicketsMerged,
+    TicketsUnmerged,
     VendorNumberNoted,
 )
 from leitstelle.tickets.models import Attachment, Message, Ticket
@@ -54,7 +57,8 @@ def document(message: Message) -> SearchDoc:
         kind=KIND,
         object_id=ticket.pk,
         part=message.pk,
-        audience=message.audience,
+        # What requesters of a merged ticket keep to themselves is found by the desk alone.
+        audience=message.audience if message.apart_of_id is None else _for_the_desk(message),
         ticket_id=ticket.pk,
         organisation_id=ticket.organisation_id,
         at=message.at,
@@ -62,6 +66,10 @@ def document(message: Message) -> SearchDoc:
         body=f"{context}\n{_words(message)}",
         language=ticket.language,
     )
+
+
+def _for_the_desk(message: Message) -> str:
+    return Audience.INTERNAL if message.audience == Audience.PUBLIC else message.audience
 
 
 def _words(message: Message) -> str:
@@ -102,6 +110,8 @@ register_source(
         TicketOpened: _subject,
         MessageAdded: _subject,
         MessageMoved: _subject,
+        TicketsMerged: _subject,
+        TicketsUnmerged: _subject,
         StatusChanged: _subject,
         SubjectChanged: _subject,
         TicketClassified: _subject,

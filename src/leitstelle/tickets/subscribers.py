@@ -16,12 +16,13 @@ from leitstelle.tickets.actions import go_on
 from leitstelle.tickets.actions.handover import tell_of_handover
 from leitstelle.tickets.actions.planned import send_planned
 from leitstelle.tickets.actions.vendor import end_vendor_cases
-from leitstelle.tickets.choices import ENDED_TYPES, PlannedState, StatusType
+from leitstelle.tickets.choices import ENDED_TYPES, MergeVerb, PlannedState, StatusType
 from leitstelle.tickets.events import BulkStarted, ReplyPlanned, StatusChanged, TicketHandedOver
 from leitstelle.tickets.models import (
     ONGOING,
     BulkRun,
     Draft,
+    GuideRun,
     Handover,
     Message,
     MessageRecipient,
@@ -31,9 +32,20 @@ from leitstelle.tickets.models import (
     Snippet,
     SnippetVersion,
     Ticket,
+    TicketAsset,
+    TicketLink,
+    TicketMerge,
     VendorCase,
 )
 from leitstelle.tickets.policies import concerned_assets, concerned_organisations, concerned_people
+from leitstelle.tickets.queries.merging import (
+    LINKS_IN,
+    LINKS_OUT,
+    MESSAGES,
+    MOVES_WITH,
+    PARTICIPANTS,
+    PLANNED,
+)
 from leitstelle.tickets.rules.bulk import AT_ONCE
 
 register_concern(Person, concerned_people)
@@ -68,7 +80,13 @@ def rank_levels(event: Event) -> None:
 def end_cases(event: Event) -> None:
     """A solved ticket needs no vendor any more."""
     data = event.load()
-    if isinstance(data, StatusChanged) and data.after_type in (StatusType.RESOLVED, *ENDED_TYPES):
+    # Undoing a merge brings nothing about: everything is as it was.
+    of_merge = isinstance(data, StatusChanged) and data.verb in MergeVerb.values
+    if (
+        isinstance(data, StatusChanged)
+        and not of_merge
+        and data.after_type in (StatusType.RESOLVED, *ENDED_TYPES)
+    ):
         ticket = Ticket.objects.filter(pk=event.subject_id).exclude(vendor_state="").first()
         if ticket is not None:
             ended = data.after_type in ENDED_TYPES
@@ -134,5 +152,23 @@ for _movable in (
     Movable("tickets.vendor_cases", "person", VendorCase, "opened_by"),
     Movable("tickets.organisation", "organisation", Ticket, "organisation", _("Tickets")),
     Movable("tickets.site", "site", Ticket, "site"),
+    Movable("tickets.merged_by", "person", TicketMerge, "by"),
+    Movable("tickets.merge_undone_by", "person", TicketMerge, "undone_by"),
+    # What follows a ticket that is merged into another one, and comes back with it.
+    Movable(MESSAGES, MOVES_WITH, Message, "ticket", _("Messages")),
+    Movable(PARTICIPANTS, MOVES_WITH, Participant, "ticket", _("Participants"), unique=("person_id", "role")),
+    Movable(LINKS_OUT, MOVES_WITH, TicketLink, "source", _("Links"), unique=("target_id", "kind")),
+    Movable(LINKS_IN, MOVES_WITH, TicketLink, "target", _("Links"), unique=("source_id", "kind")),
+    Movable("tickets.merged_devices", MOVES_WITH, TicketAsset, "ticket", _("Devices"), unique=("asset_id",)),
+    Movable(
+        "tickets.merged_guides",
+        MOVES_WITH,
+        GuideRun,
+        "ticket",
+        _("Guides gone through"),
+        unique=("guide_id",),
+    ),
+    Movable("tickets.merged_cases", MOVES_WITH, VendorCase, "ticket", _("Cases at vendors")),
+    Movable(PLANNED, MOVES_WITH, PlannedReply, "ticket", _("Planned answers")),
 ):
     register_movable(_movable)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from leitstelle.tickets import views
-from leitstelle.tickets.views import guides, level_rights, planned, snippets, steps, vendor
+from leitstelle.tickets.views import guides, level_rights, merging, planned, snippets, steps, vendor
 
 app_name = "tickets"
 
@@ -56,6 +56,10 @@ urlpatterns = [
         views.drop_participant,
         name="drop-participant",
     ),
+    path("tickets/<uuid:public_id>/merge/", merging.choose_target, name="merge-choose"),
+    path("tickets/<uuid:public_id>/merge/<uuid:target_id>/", merging.merge, name="merge"),
+    path("tickets/merges/<uuid:public_id>/", merging.merge_record, name="merge-record"),
+    path("tickets/merges/<uuid:public_id>/undo/", merging.undo, name="merge-undo"),
     path("tickets/<uuid:public_id>/requester/", views.requester, name="requester"),
     path("people/<uuid:public_id>/tickets/", views.tickets_of, {"kind": "person"}, name="of-person"),
     path(

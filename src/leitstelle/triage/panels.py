@@ -34,6 +34,7 @@ from leitstelle.triage.policies import can_lead, can_see_figures, visible_propos
 from leitstelle.triage.queries.giving import absent_now
 from leitstelle.triage.queries.proposals import present_value
 from leitstelle.triage.queries.rules import outcome_in_words
+from leitstelle.triage.queries.similar import like_tickets
 from leitstelle.triage.queries.sorting import rule_called
 from leitstelle.triage.queries.words import evidence_words, team_called, value_name
 
@@ -344,3 +345,15 @@ def escalated(data: Mapping[str, Any]) -> str:
         "metric": METRIC[data["metric"]],
     }
     return _("escalated at %(percent)s %% (%(metric)s): %(what)s") % values
+
+
+@fill("ticket.merge", order=10)
+def near_duplicates(viewer: Viewer, tickets: Sequence[Ticket]) -> dict[int, Panel]:
+    """Offer possible duplicates, and what is most like it, where somebody wants to merge a ticket."""
+    panels = {}
+    for ticket in tickets:
+        likes = [like for like in like_tickets(viewer, ticket) if like.ticket.merged_into_id is None]
+        if likes:
+            context = {"ticket": ticket, "likes": likes}
+            panels[ticket.pk] = Panel("triage/_merge_candidates.html", context)
+    return panels

@@ -24,6 +24,7 @@ from leitstelle.kernel.work import RetryLater
 from leitstelle.tickets import actions as tickets
 from leitstelle.tickets.choices import Audience, Channel, Direction, Kind
 from leitstelle.tickets.models import Ticket
+from leitstelle.tickets.queries import living
 from leitstelle.tickets.rules.inputs import NewMessage
 
 ACTOR = Actor.system("webhook")
@@ -135,7 +136,12 @@ def _follow(report: _Report, now: datetime) -> tuple[ReportState, str, Ticket | 
     key = sha256(draft.matter.casefold().encode()).hexdigest()
     insert_ignore(HookMatter, {"hook_id": report.hook.pk, "key": key, "last_text": "", "moves": 0})
     matter = HookMatter.objects.select_related("ticket").get(hook=report.hook, key=key)
-    ticket = matter.ticket if matter.ticket is not None and matter.ticket.is_ongoing else None
+    # The matter keeps its own ticket: reports go on where that was merged to, and come back when that is undone.
+    own = matter.ticket
+    ticket = living(own) if own is not None else None
+    if ticket is not None and not ticket.is_ongoing:
+        ticket = None
+    is_merged = own is not None and ticket is not None and own.pk != ticket.pk
     if ticket is None and draft.is_over:
         return ReportState.IGNORED, ReportReason.NOTHING_OPEN, None
     text = sha256(f"{draft.is_over}{draft.subject}\n{draft.text}".encode()).hexdigest()
@@ -144,13 +150,13 @@ def _follow(report: _Report, now: datetime) -> tuple[ReportState, str, Ticket | 
     state = ReportState.ADDED
     if ticket is None:
         ticket, state = _open(report, now), ReportState.OPENED
-    elif draft.is_over:
+    elif draft.is_over and not is_merged:  # the other ticket may be about more than this
         state = _over(report, ticket, now)
     else:
         _note(report, ticket, now)
     # Two reports of one matter at the same moment would open two tickets: the second one fails here and tries again.
     mine = HookMatter.objects.filter(pk=matter.pk, moves=matter.moves)
-    if not mine.update(ticket=ticket, last_text=text, moves=matter.moves + 1):
+    if not mine.update(ticket=own if is_merged else ticket, last_text=text, moves=matter.moves + 1):
         raise RetryLater(1, "another report of the same matter is applied")
     return state, "", ticket
 

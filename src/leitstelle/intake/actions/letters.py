@@ -125,7 +125,8 @@ def _spoken(ticket: Ticket, case: VendorCase | None) -> QuerySet[Message]:
     """The messages a mail goes on from: those of the vendor's case, else the public ones; never both."""
     if case is not None:
         return Message.objects.filter(vendor_message__case=case)
-    return ticket.messages.filter(audience=Audience.PUBLIC)
+    # What was merged apart is another conversation: its ids are no business of the people here.
+    return ticket.messages.filter(audience=Audience.PUBLIC, apart_of=None)
 
 
 def _chain(spoken: QuerySet[Message]) -> Sequence[str]:

@@ -32,7 +32,14 @@ from leitstelle.intake.actions.contents import keep_events, keep_numbers
 from leitstelle.intake.choices import InboundState, Reason, Step
 from leitstelle.intake.events import MailJoined, MailProcessed, MailQuarantined
 from leitstelle.intake.models import InboundMail
-from leitstelle.intake.queries import first_copy, known_about, own_addresses, takes_part, vendor_known
+from leitstelle.intake.queries import (
+    first_copy,
+    known_about,
+    meant_ticket,
+    own_addresses,
+    takes_part,
+    vendor_known,
+)
 from leitstelle.intake.queries.aside import heard_aside
 from leitstelle.intake.queries.contents import unlock_for
 from leitstelle.intake.queries.corrections import corrected_to
@@ -311,6 +318,9 @@ def _added(work: _Work, ticket: Ticket) -> _Outcome:
     if work.person is not None and work.person.pk == ticket.requester_id:
         # Somebody of the desk with a problem of their own: here they are the requester.
         new = replace(new, author_is_agent=False)
+    meant = meant_ticket(clues(work.parsed, work.own), ticket)
+    if meant is not None:
+        new = replace(new, written_to=meant)
     if work.writer and heard_aside(ticket, work.parsed.in_reply_to, work.writer.email, work.person):
         message = add_message(ticket, replace(new, audience=Audience.INTERNAL), by=work.by, now=work.now)
         work.note(Step.TICKET, "heard aside", f"added to #{ticket.number}")

@@ -1,7 +1,7 @@
 """Reads of intake: which mailbox, what is known about ids and numbers, what waits in quarantine."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from leitstelle.intake.rules.mail.vendor import VendorKnown, names_number
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.models import Participant, Ticket, VendorCase, VendorMessage
 from leitstelle.tickets.queries import by_number, living
+from leitstelle.tickets.queries.merging import merged_below
+from leitstelle.tickets.rules.merging import end_of
 
 MOST_CASES = 500
 _PIECE = re.compile(r"%\\\((\w+)\\\)s")
@@ -112,10 +114,39 @@ def takes_part(person: Person, ticket: Ticket) -> bool:
 def _takes_part(person: Person | None, tickets: Iterable[int]) -> frozenset[int]:
     if person is None:
         return frozenset()
-    ids = list(tickets)
-    requested = Ticket.objects.filter(pk__in=ids, requester=person).values_list("pk", flat=True)
-    joined = Participant.objects.filter(ticket_id__in=ids, person=person).values_list("ticket_id", flat=True)
-    return frozenset(requested) | frozenset(joined)
+    ids = set(tickets)
+    below = merged_below(Ticket.objects.filter(pk__in=ids, has_merged=True).values_list("pk", flat=True))
+    every = [*ids, *below]
+    requested = Ticket.objects.filter(pk__in=every, requester=person).values_list("pk", flat=True)
+    joined = Participant.objects.filter(ticket_id__in=every, person=person).values_list(
+        "ticket_id", flat=True
+    )
+    # Who takes part in a ticket that was merged away goes on writing where it went.
+    return frozenset(end_of(pk, below) for pk in (*requested, *joined))
+
+
+def meant_ticket(clues: Clues, ticket: Ticket) -> int | None:
+    """The merged ticket a mail was written to, where it goes on with `ticket`; the strongest evidence counts."""
+    if not ticket.has_merged:
+        return None
+    secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    found = [ticket_of(value, secrets=secrets) for value in clues.answered_ids]
+    ids = [value[:255] for value in clues.answered_ids]
+    rows = MailReference.objects.filter(value__in=ids).select_related("message")
+    below = merged_below([ticket.pk])
+    found += [_meant_by(row, below) for row in rows.order_by("pk")]
+    found += [ticket_of(value, secrets=secrets) for value in clues.plus_tokens]
+    found += Ticket.objects.filter(number__in=clues.numbers).order_by("pk").values_list("pk", flat=True)
+    named = next((pk for pk in found if pk == ticket.pk or pk in below), None)
+    return named if named in below else None
+
+
+def _meant_by(row: MailReference, below: Mapping[int, int]) -> int:
+    """References stay with the ticket they came to; a message is where it was moved, unless a merge moved it."""
+    message = row.message
+    if message is None or (row.ticket_id in below and message.written_to_id is None):
+        return row.ticket_id
+    return message.written_to_id or message.ticket_id
 
 
 def first_copy(mail: InboundMail) -> InboundMail | None:

@@ -26,7 +26,7 @@ from leitstelle.tickets import actions
 from leitstelle.tickets.choices import DraftMode, Verb
 from leitstelle.tickets.models import Attachment, Message, Ticket
 from leitstelle.tickets.policies import can_write, visible_attachments, visible_drafts, visible_messages
-from leitstelle.tickets.queries import possible_steps
+from leitstelle.tickets.queries import living, possible_steps
 from leitstelle.tickets.queries import workspace as reads
 from leitstelle.tickets.rules.inputs import NewFile
 from leitstelle.tickets.rules.life_cycle import FollowUp, follow_up
@@ -121,8 +121,11 @@ def _context(
 
 def _continued(ticket: Ticket, viewer: Viewer) -> str:
     """Return the address of the report this one was joined with, where the viewer may see it."""
-    target = ticket.merged_into
-    return _url(target) if target and visible_messages(viewer).filter(ticket=target).exists() else ""
+    target = living(ticket)
+    is_read = (
+        target.pk != ticket.pk and visible_messages(viewer).filter(ticket=target, apart_of=None).exists()
+    )
+    return _url(target) if is_read else ""
 
 
 def report_context(request: HttpRequest, ticket: Ticket, viewer: Viewer, file_url: FileUrl) -> dict[str, Any]:

@@ -20,7 +20,15 @@ from leitstelle.notifications.queries.gathering import (
 from leitstelle.notifications.queries.thresholds import escalated, threshold
 from leitstelle.notifications.rules.mentions import Candidate, has_mention, mentioned
 from leitstelle.sla.events import ThresholdReached
-from leitstelle.tickets.choices import Audience, ClockEffect, Direction, ParticipantRole, StatusType, Verb
+from leitstelle.tickets.choices import (
+    Audience,
+    ClockEffect,
+    Direction,
+    MergeVerb,
+    ParticipantRole,
+    StatusType,
+    Verb,
+)
 from leitstelle.tickets.events import (
     DeliveryReported,
     HandoverReturned,
@@ -35,8 +43,9 @@ from leitstelle.triage.events import AssigneeAway, Escalated, NobodyHasIt, Outag
 
 FIRST_PRIORITY = 1
 READING = (ParticipantRole.AFFECTED, ParticipantRole.WATCHER, ParticipantRole.APPROVER)
-# Taking a ticket is told as its assignment; a merge is told nobody (the tickets' people hear of the next step).
-QUIET_VERBS = (Verb.TAKE, Verb.START)
+# Taking a ticket is told as its assignment; a merge is told nobody (the tickets' people hear of the next step), and
+# neither is that it was undone.
+QUIET_VERBS = (Verb.TAKE, Verb.START, *MergeVerb)
 # What a requester is told of the life of a report.
 PORTAL_TYPES = (StatusType.RESOLVED, StatusType.CLOSED, StatusType.REJECTED)
 

@@ -18,7 +18,14 @@ from leitstelle.sla.queries.promises import (
     terrain_now,
 )
 from leitstelle.sla.rules.clocks import Clock, Offer, Terms, compute
-from leitstelle.sla.rules.facts import CODES, PastEvent, PauseTerms, Switch, facts_of
+from leitstelle.sla.rules.facts import (
+    CODES,
+    PastEvent,
+    PauseTerms,
+    Switch,
+    facts_of,
+    without_undone_merges,
+)
 from leitstelle.sla.rules.history import history_of
 from leitstelle.sla.rules.precedence import Governing, Judgement, governing, judge
 from leitstelle.tickets.models import Ticket
@@ -106,6 +113,7 @@ def compute_clocks(
 ) -> Reading:
     """Compute the clocks of a ticket from its events at `now` (aware)."""
     past = sorted(events if events is not None else past_events(ticket), key=lambda one: (one.at, one.order))
+    past = without_undone_merges(past)
     terrain = source.terrain(_organisations(ticket, past))
     rows, judged = _governing(ticket, past, terrain, now)
     promises: dict[int | None, Promise | None] = {None: None}

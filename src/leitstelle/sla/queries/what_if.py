@@ -12,6 +12,7 @@ from leitstelle.sla.queries.clocks import REMEMBERED, ClockKey, clocks_under, co
 from leitstelle.sla.queries.promises import Promise
 from leitstelle.sla.rules.clocks import Clock
 from leitstelle.sla.rules.precedence import Governing
+from leitstelle.tickets.choices import StatusType
 from leitstelle.tickets.models import Ticket
 
 MOST_SHOWN = 200
@@ -70,8 +71,8 @@ class Tally:
 def period(
     tickets: QuerySet[Ticket], begin: datetime, end: datetime, organisation_id: int | None
 ) -> QuerySet[Ticket]:
-    """Tickets opened in a period, of one customer or of all, in order."""
-    found = tickets.filter(opened_at__gte=begin, opened_at__lt=end)
+    """Tickets opened in a period, of one customer or of all, in order; merged ones count where they are."""
+    found = tickets.filter(opened_at__gte=begin, opened_at__lt=end).exclude(status_type=StatusType.MERGED)
     if organisation_id is not None:
         found = found.filter(organisation=organisation_id)
     return found.order_by("pk")

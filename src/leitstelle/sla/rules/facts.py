@@ -63,6 +63,25 @@ _MOVES_LEVEL = ("ticket.opened", "ticket.assigned", "ticket.handed_over", "ticke
 INCIDENT = "incident"
 
 
+def without_undone_merges(events: Iterable[PastEvent]) -> list[PastEvent]:
+    """Leave out merges that were taken back: for the clocks of a ticket they have never been.
+
+    Nothing else moves the status of a merged ticket, so that what undoes a merge follows it directly.
+    """
+    kept: list[PastEvent] = []
+    merged: int | None = None
+    for event in events:
+        verb = event.data.get("verb") if event.code == "ticket.status_changed" else None
+        if verb == "unmerge" and merged is not None:
+            del kept[merged]
+            merged = None
+            continue
+        if verb == "merge":
+            merged = len(kept)
+        kept.append(event)
+    return kept
+
+
 def facts_of(
     events: Iterable[PastEvent],
     metric: Metric,

@@ -14,7 +14,8 @@ from leitstelle.catalog.queries import matrix_in_use
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import Event, EventData, Subject, record
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.errors import TicketChanged
+from leitstelle.tickets.choices import StatusType
+from leitstelle.tickets.errors import MergedAway, TicketChanged
 from leitstelle.tickets.labels import WITHHELD
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import can_work
@@ -47,9 +48,11 @@ def record_on(ticket: Ticket, data: EventData, *, by: Viewer, at: datetime) -> E
 
 
 def need_worker(by: Viewer, ticket: Ticket) -> None:
-    """Raise `NotAllowed` unless `by` works on this ticket."""
+    """Raise `NotAllowed` unless `by` works on this ticket, `MergedAway` for one that is an alias by now."""
     if not can_work(by, ticket):
         raise NotAllowed()
+    if ticket.status_type == StatusType.MERGED and not by.is_system:
+        raise MergedAway()
 
 
 def need_right(by: Viewer, right: LevelRight) -> None:
@@ -84,6 +87,7 @@ _PRESENT = (
     "last_agent_message_at",
     "message_count",
     "merged_into",
+    "has_merged",
 )
 
 

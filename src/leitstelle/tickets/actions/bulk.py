@@ -18,6 +18,7 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.assignment import assign_ticket, check_member, own_team, take_ticket
 from leitstelle.tickets.actions.classification import recalculate_priority
 from leitstelle.tickets.actions.handover import HandoverOffer, hand_over
+from leitstelle.tickets.actions.merging import MergePlan, merge_tickets
 from leitstelle.tickets.actions.status import close_ticket, resolve_ticket, wait_for
 from leitstelle.tickets.errors import TicketChanged
 from leitstelle.tickets.events import BulkStarted
@@ -124,6 +125,7 @@ def wanted_with_team(run: BulkRun, by: Viewer, values: Mapping[str, Any]) -> Wan
         team_id=values.get("team"),
         assignee_id=values.get("assignee"),
         status=values.get("status", ""),
+        target_id=values.get("target"),
     )
 
 
@@ -183,6 +185,10 @@ def _act(
         )
     elif action is BulkAction.RESOLVE:
         resolve_ticket(ticket, code=values["code"], by=by, now=now, expected=row.status_version)
+    elif action is BulkAction.MERGE:
+        target = visible_tickets(by).get(pk=values["target"])
+        plan = MergePlan(reason=values.get("reason", ""), source_version=row.status_version)
+        merge_tickets(ticket, target, plan, by=by, now=now)
     elif action is BulkAction.RECALCULATE:
         recalculate_priority(ticket, by=by, now=now)
     else:

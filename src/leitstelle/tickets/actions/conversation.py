@@ -1,5 +1,6 @@
 """Adding messages: what people write, and what that does to the ticket."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from leitstelle.kernel.errors import NotAllowed
@@ -8,10 +9,12 @@ from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.actions.base import lock_present_state, record_on
 from leitstelle.tickets.actions.messages import counts_as_response, note_on_ticket, store_message
 from leitstelle.tickets.actions.status import follow_up_of_requester
-from leitstelle.tickets.choices import Audience, Channel, Direction, Talk
+from leitstelle.tickets.choices import Audience, Channel, Direction, StatusType, Talk
+from leitstelle.tickets.errors import MergedAway
 from leitstelle.tickets.events import MessageAdded
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import can_write
+from leitstelle.tickets.queries.lookup import living
 from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 
 
@@ -19,14 +22,35 @@ from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 def add_message(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -> Message:
     """Add a message to the conversation and let a requester's words continue or reopen the ticket.
 
-    Who may: `can_write` for the audience. Records `MessageAdded`, perhaps `StatusChanged`.
-    Raises `NotAllowed`; `EmptyText` where there is neither text nor file.
+    Who may: `can_write` for the audience. Records `MessageAdded`, perhaps `StatusChanged`. What somebody sends to a
+    ticket that was merged goes on where that goes on, and comes back with it where the merge is undone.
+    Raises `NotAllowed`; `MergedAway` for the desk's own words; `EmptyText` where there is neither text nor file.
     """
+    if ticket.status_type == StatusType.MERGED and not by.is_agent:
+        return _to_living(ticket, new, by=by, now=now)
     if not can_write(by, ticket, new.audience):
         raise NotAllowed()
+    lock_present_state(ticket, now=now)
+    if ticket.status_type == StatusType.MERGED:  # a moment ago
+        return _to_living(ticket, new, by=by, now=now)
+    return _add(ticket, new, by=by, now=now)
+
+
+def _to_living(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -> Message:
+    """Who reads the alias may write to it; that they may not read the living one tells nobody else their words."""
+    if new.direction != Direction.INBOUND:
+        raise MergedAway()
+    if not (by.is_system or can_write(by, ticket, new.audience)):
+        raise NotAllowed()
+    target = living(ticket)
+    lock_present_state(target, now=now)
+    doer = by if can_write(by, target, new.audience) else Viewer.system()
+    return _add(target, replace(new, written_to=ticket.pk), by=doer, now=now)
+
+
+def _add(ticket: Ticket, new: NewMessage, *, by: Viewer, now: datetime) -> Message:
     message = store_message(ticket, new, now=now)
     answered = counts_as_response(new, by)
-    lock_present_state(ticket, now=now)
     note_on_ticket(ticket, message, answered=answered, now=now)
     record_on(
         ticket,

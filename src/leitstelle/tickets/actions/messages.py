@@ -10,7 +10,9 @@ from leitstelle.kernel.viewer import Hat, Viewer
 from leitstelle.tickets.choices import Audience, Channel, Direction
 from leitstelle.tickets.errors import EmptyText
 from leitstelle.tickets.models import Attachment, Message, MessageBody, MessageRecipient, Ticket
+from leitstelle.tickets.queries.merging import merged_below, standing_merges, written_to_alias
 from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
+from leitstelle.tickets.rules.merging import circle_of
 from leitstelle.tickets.rules.responses import is_response
 from leitstelle.tickets.rules.texts import preview
 
@@ -39,6 +41,7 @@ def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
     new = _named(new)
     message = Message.objects.create(
         ticket=ticket,
+        **_meant(ticket, new),
         at=new.at or now,
         recorded_at=now,
         direction=new.direction,
@@ -58,6 +61,20 @@ def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
     _store_recipients(message, new.recipients)
     _store_files(message, new.files)
     return message
+
+
+def _meant(ticket: Ticket, new: NewMessage) -> dict[str, int | None]:
+    """Where tickets were merged into this one: which of them the words were for, and who may read them."""
+    if not ticket.has_merged or new.direction != Direction.INBOUND:
+        return {}
+    below = merged_below([ticket.pk])
+    meant = new.written_to if new.written_to in below else None
+    if meant is None and new.audience == Audience.PUBLIC:
+        meant = written_to_alias(ticket.pk, new.author_id)
+    if meant is None:
+        return {}
+    apart = {pk: merge.is_apart for pk, merge in standing_merges(below).items()}
+    return {"written_to_id": meant, "apart_of_id": circle_of(meant, below, apart)}
 
 
 def _named(new: NewMessage) -> NewMessage:

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Max
-
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.actions.base import need_worker, record_on
+from leitstelle.tickets.actions.merging import recount
 from leitstelle.tickets.actions.opening import NewTicket, open_ticket
 from leitstelle.tickets.choices import Audience, Channel, Direction, StatusType
 from leitstelle.tickets.errors import NotMovable
@@ -26,12 +25,13 @@ def move_message(message: Message, target: Ticket, *, by: Viewer, now: datetime)
     need_worker(by, source)
     need_worker(by, target)
     _check(message, target)
-    moved = Message.objects.filter(pk=message.pk, ticket=source).update(ticket=target)
-    if not moved:
+    moved = Message.objects.filter(pk=message.pk, ticket=source)
+    # Somebody says where it belongs: it is no longer of a ticket that was merged into the one it leaves.
+    if not moved.update(ticket=target, written_to=None, apart_of=None):
         raise NotMovable()
     message.ticket = target
     for ticket in (source, target):
-        _recount(ticket, now)
+        recount(ticket)
         data = MessageMoved(message_id=message.pk, before=source.pk, after=target.pk)
         record_on(ticket, data, by=by, at=now)
     return message
@@ -57,7 +57,7 @@ def split_message(message: Message, *, by: Viewer, now: datetime) -> Ticket:
         opened_at=message.at,
     )
     ticket = open_ticket(new, message, by=by, now=now)
-    _recount(source, now)
+    recount(source)
     data = MessageMoved(message_id=message.pk, before=source.pk, after=ticket.pk)
     record_on(source, data, by=by, at=now)
     return ticket
@@ -73,19 +73,3 @@ def _check(message: Message, target: Ticket | None) -> None:
         raise NotMovable()
     if target is not None and (target.pk == message.ticket_id or target.status_type == StatusType.MERGED):
         raise NotMovable()
-
-
-def _recount(ticket: Ticket, now: datetime) -> None:
-    """Bring the list columns up to date with the messages that are there now."""
-    rows = ticket.messages.all()
-    theirs = rows.filter(direction=Direction.INBOUND, audience=Audience.PUBLIC, automatic_kind="")
-    latest = rows.aggregate(at=Max("at"))["at"] or ticket.opened_at
-    values = {
-        "message_count": rows.count(),
-        "last_message_at": latest,
-        "last_requester_message_at": theirs.aggregate(at=Max("at"))["at"],
-        "updated_at": now,
-    }
-    Ticket.objects.filter(pk=ticket.pk).update(**values)
-    for name, value in values.items():
-        setattr(ticket, name, value)

@@ -105,7 +105,7 @@ def _first(ticket: Ticket, first: NewMessage | Message, by: Viewer, now: datetim
     """Store the first message, or take over one that stood on another ticket; and whether it is an answer."""
     if isinstance(first, NewMessage):
         return store_message(ticket, first, now=now), counts_as_response(first, by)
-    Message.objects.filter(pk=first.pk).update(ticket=ticket)
+    Message.objects.filter(pk=first.pk).update(ticket=ticket, written_to=None, apart_of=None)
     first.ticket = ticket
     return first, False
 

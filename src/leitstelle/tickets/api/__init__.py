@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from leitstelle.tickets.api import events, messages, people, planned, steps, tickets, vendors
+from leitstelle.tickets.api import events, merging, messages, people, planned, steps, tickets, vendors
 
 router = Router()
-for part in (tickets, steps, people, messages, planned, vendors, events):
+for part in (tickets, steps, merging, people, messages, planned, vendors, events):
     router.add_router("", part.router)

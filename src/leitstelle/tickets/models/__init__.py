@@ -3,6 +3,7 @@
 from leitstelle.tickets.models.bulk import BulkRow, BulkRun
 from leitstelle.tickets.models.devices import TicketAsset
 from leitstelle.tickets.models.guides import GuideRun
+from leitstelle.tickets.models.merging import TicketMerge
 from leitstelle.tickets.models.messages import Attachment, Message, MessageBody, MessageRecipient
 from leitstelle.tickets.models.planned import PlannedFile, PlannedReply
 from leitstelle.tickets.models.snippets import Snippet, SnippetVersion
@@ -50,6 +51,7 @@ __all__ = [
     "TicketAlias",
     "TicketAsset",
     "TicketLink",
+    "TicketMerge",
     "Transition",
     "VendorCase",
     "VendorMessage",

@@ -1,6 +1,7 @@
 """Messages of a ticket, their bodies, recipients and files."""
 
 from django.db import models
+from django.db.models import Q
 
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.blobs.models import Blob
@@ -32,10 +33,24 @@ class Message(models.Model):
     # How long a call or visit took; whole seconds.
     talk_seconds = models.PositiveIntegerField(null=True, blank=True)
     preview = models.CharField(max_length=200, blank=True)
+    # After a merge: the ticket it was written to, where that had become an alias by then; and the one whose readers
+    # alone read it as requesters, where both sides were kept apart.
+    written_to = models.ForeignKey(
+        Ticket, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    apart_of = models.ForeignKey(
+        Ticket, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ("at", "id")
-        indexes = [models.Index(fields=("ticket", "at", "id"), name="message_ticket_at")]
+        indexes = [
+            models.Index(fields=("ticket", "at", "id"), name="message_ticket_at"),
+            models.Index(
+                fields=("written_to",), name="message_written_to", condition=Q(written_to__isnull=False)
+            ),
+            models.Index(fields=("apart_of",), name="message_apart_of", condition=Q(apart_of__isnull=False)),
+        ]
 
 
 class MessageBody(models.Model):

@@ -149,6 +149,8 @@ class Ticket(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
     )
+    # Others were merged into it: spares every other ticket the question.
+    has_merged = models.BooleanField(default=False, db_default=False)
     classification_version = models.PositiveIntegerField(default=1)
     assignment_version = models.PositiveIntegerField(default=1)
     status_version = models.PositiveIntegerField(default=1)

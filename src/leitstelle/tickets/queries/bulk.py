@@ -11,7 +11,7 @@ from leitstelle.tickets.policies import visible_bulk_runs, visible_tickets
 from leitstelle.tickets.queries.lookup import steps
 from leitstelle.tickets.queries.priority import rank_now
 from leitstelle.tickets.rules.bulk import (
-    VERBS,
+    BY_STATUS,
     BulkAction,
     Facts,
     Outcome,
@@ -63,9 +63,10 @@ def facts_of(ticket: Ticket | None, row: BulkRow, action: BulkAction, viewer: Vi
     """Return what the rules ask about a ticket; `None` where the viewer does not see it or may only read."""
     if ticket is None or not may_write(viewer):
         return None
-    seen = row.status_version if action in VERBS else row.assignment_version
-    now = ticket.status_version if action in VERBS else ticket.assignment_version
+    seen = row.status_version if action in BY_STATUS else row.assignment_version
+    now = ticket.status_version if action in BY_STATUS else ticket.assignment_version
     return Facts(
+        ticket_id=ticket.pk,
         status_type=ticket.status_type,
         team_id=ticket.team_id,
         assignee_id=ticket.assignee_id,

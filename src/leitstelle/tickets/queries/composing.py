@@ -67,7 +67,7 @@ def composition(
     messages = visible_messages(viewer).filter(ticket=ticket)
     if forwarded := _named(messages.filter(FORWARDABLE), wanted.get("forward", "")):
         return _forwarding(forwarded, ticket)
-    answered = _named(messages.filter(audience=Audience.PUBLIC), wanted.get("all", ""))
+    answered = _named(messages.filter(audience=Audience.PUBLIC, apart_of=None), wanted.get("all", ""))
     if answered is not None:
         return _addressed(reply_to_all(answered, standard), answered=str(answered.public_id))
     return plain

@@ -40,6 +40,7 @@ _PEOPLE = (
 )
 _TEAMS = ("before_team", "after_team", "from_team", "to_team", "team")
 _LEVELS = ("from_level", "to_level", "level")
+_TICKETS = ("target_id", "source_id")
 _ORGANISATIONS = ("organisation_id", "parent_id")
 # Rows that the API itself addresses by number.
 _NUMBERS = ("handover_id", "contact_point_id")
@@ -191,7 +192,7 @@ def _names(events: Sequence[Event], viewer: Viewer) -> _Names:
         for values in (event.data, event.state):
             people |= _ids(values, _PEOPLE)
             messages |= _ids(values, ("message_id",))
-            tickets |= _ids(values, ("target_id",))
+            tickets |= _ids(values, _TICKETS)
         if event.code == "ticket.requester_changed":
             people |= _ids(event.data, ("before", "after"))
         categories |= _category_ids(event.data)
@@ -274,7 +275,7 @@ def _data(event: Event, names: _Names) -> dict[str, Any]:
 def _is_tellable(name: str, value: Any) -> bool:
     """Whether a value says something outside: every code, and of the ids those that can be translated."""
     if name.endswith(("_id", "_ids")) and value is not None:
-        return name in (*_PEOPLE, *_ORGANISATIONS, *_NUMBERS, "message_id", "target_id")
+        return name in (*_PEOPLE, *_ORGANISATIONS, *_NUMBERS, "message_id", *_TICKETS)
     return not (isinstance(value, list) and any(isinstance(item, int) for item in value))
 
 
@@ -287,7 +288,7 @@ def _value(name: str, value: Any, names: _Names) -> Any:
         (_LEVELS, names.levels),
         (_ORGANISATIONS, names.organisations),
         (("message_id",), names.messages),
-        (("target_id",), names.tickets),
+        (_TICKETS, names.tickets),
     ):
         if name in keys:
             return known.get(value)

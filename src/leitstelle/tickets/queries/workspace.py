@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from leitstelle.accounts.models import Person
 from leitstelle.kernel.events import Event, Subject, events_for
-from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.choices import PlannedState
+from leitstelle.kernel.viewer import Hat, Viewer
+from leitstelle.tickets.choices import PlannedState, StatusType
 from leitstelle.tickets.models import (
     Attachment,
     Draft,
@@ -63,7 +63,10 @@ def conversation(ticket: Ticket, viewer: Viewer, *, before: Message | None = Non
 
     Authors are read once each, not joined to every message; whom the ticket names is not read again.
     """
-    rows = visible_messages(viewer).filter(ticket=ticket)
+    # What was written to a ticket that was merged apart is still read there by those who wrote it.
+    is_alias = ticket.status_type == StatusType.MERGED and viewer.hat is Hat.REQUESTER
+    whose = Q(ticket=ticket) | Q(apart_of=ticket) if is_alias else Q(ticket=ticket)
+    rows = visible_messages(viewer).filter(whose)
     if before is not None:
         rows = rows.filter(at__lte=before.at).exclude(at=before.at, pk__gte=before.pk)
     rows = rows.select_related("body").prefetch_related(

@@ -4,7 +4,7 @@ is asked again before each ticket is changed."""
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leitstelle.tickets.choices import ENDED_TYPES, Verb
+from leitstelle.tickets.choices import ENDED_TYPES, StatusType, Verb
 
 # As many as one selection may hold, and as many as are done while the person waits.
 MOST = 500
@@ -21,6 +21,7 @@ class BulkAction(StrEnum):
     RESOLVE = "resolve"
     CLOSE = "close"
     RECALCULATE = "recalc"
+    MERGE = "merge"
 
 
 class Outcome(StrEnum):
@@ -44,10 +45,15 @@ class Refusal(StrEnum):
     BY_HAND = "priority_by_hand"
     SAME_PRIORITY = "same_priority"
     STEP = "step_not_possible"
+    MERGED_AWAY = "merged_away"
+    MERGE_TARGET = "merge_with_itself"
 
 
 # What is offered below a list; priorities are calculated anew from the page of their rules.
 OFFERED = tuple(one for one in BulkAction if one is not BulkAction.RECALCULATE)
+
+# What stands on the status a ticket had when it was chosen; everything else on who had it.
+BY_STATUS = (BulkAction.WAIT, BulkAction.RESOLVE, BulkAction.CLOSE, BulkAction.MERGE)
 
 VERBS: dict[BulkAction, Verb] = {
     BulkAction.WAIT: Verb.WAIT,
@@ -67,6 +73,7 @@ class Facts:
     changed: bool = False
     by_hand: bool = False
     same_priority: bool = False
+    ticket_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Wanted:
     team_id: int | None = None
     assignee_id: int | None = None
     status: str = ""
+    target_id: int | None = None
 
 
 def refusal(facts: Facts | None, wanted: Wanted) -> Refusal | None:
@@ -89,6 +97,8 @@ def refusal(facts: Facts | None, wanted: Wanted) -> Refusal | None:
         return Refusal.CHANGED
     if wanted.action in VERBS:
         return _step(facts, wanted)
+    if wanted.action is BulkAction.MERGE:
+        return _merge(facts, wanted)
     if facts.status_type in ENDED_TYPES:
         return Refusal.ENDED
     if wanted.action is BulkAction.RECALCULATE:
@@ -101,6 +111,12 @@ def refusal(facts: Facts | None, wanted: Wanted) -> Refusal | None:
         return None
     same = wanted.action is BulkAction.HANDOVER or wanted.assignee_id == facts.assignee_id
     return Refusal.ALREADY_THERE if same else None
+
+
+def _merge(facts: Facts, wanted: Wanted) -> Refusal | None:
+    if facts.ticket_id == wanted.target_id:
+        return Refusal.MERGE_TARGET
+    return Refusal.MERGED_AWAY if facts.status_type == StatusType.MERGED else None
 
 
 def _step(facts: Facts, wanted: Wanted) -> Refusal | None:

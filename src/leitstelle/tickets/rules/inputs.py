@@ -53,5 +53,7 @@ class NewMessage:
     automatic_kind: str = ""
     talk_seconds: int | None = None
     asks_nothing: bool = False
+    # The ticket it was sent to, where that has become an alias.
+    written_to: int | None = None
     recipients: tuple[NewRecipient, ...] = ()
     files: tuple[NewFile, ...] = ()

@@ -22,14 +22,17 @@ from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.forms import AssignForm, HandoverForm, ResolveForm, WaitForm
+from leitstelle.tickets.forms.merging import MergeIntoForm
 from leitstelle.tickets.labels import BULK_ACTION, BULK_REASON
 from leitstelle.tickets.models import BulkRow, BulkRun, Ticket
 from leitstelle.tickets.policies import visible_bulk_runs, visible_tickets
 from leitstelle.tickets.queries import inbox as lists
 from leitstelle.tickets.queries.bulk import tally, tickets_of, verdicts
+from leitstelle.tickets.queries.merging import party_of
 from leitstelle.tickets.queries.priority import decided_now
 from leitstelle.tickets.queries.views import chosen_tickets
 from leitstelle.tickets.rules.bulk import AT_ONCE, MOST, OFFERED, BulkAction, Outcome, Wanted
+from leitstelle.tickets.rules.merging import apart_by_default, needs_choice
 from leitstelle.tickets.views.doors import agents_only, ticket_url
 from leitstelle.tickets.views.inbox import all_views
 
@@ -38,6 +41,7 @@ FORMS: Mapping[BulkAction, Callable[..., forms.Form]] = {
     BulkAction.HANDOVER: HandoverForm,
     BulkAction.WAIT: WaitForm,
     BulkAction.RESOLVE: ResolveForm,
+    BulkAction.MERGE: MergeIntoForm,
 }
 # What a selection keeps of the address it was made at.
 _BACK = ("view", "order", *lists.FILTERS)
@@ -97,7 +101,7 @@ def bulk_run(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if run.started_at is not None:
         return _result(request, viewer, run)
-    form = _form(run, request.POST or None)
+    form = _form(run, request.POST or None, viewer)
     if request.method == "POST" and request.POST.get("do") == "look":
         actions.look_again(run, by=viewer)
         return _preview(request, viewer, run, form)
@@ -119,15 +123,26 @@ def _begin(request: HttpRequest, viewer: Viewer, run: BulkRun) -> HttpResponse:
     return go(request, reverse("tickets:bulk-run", args=[run.public_id]))
 
 
-def _form(run: BulkRun, data: QueryDict | None) -> forms.Form | None:
+def _form(run: BulkRun, data: QueryDict | None, viewer: Viewer) -> forms.Form | None:
     form_class = FORMS.get(BulkAction(run.action))
     if form_class is None:
         return None
+    if data is None and run.action == BulkAction.MERGE:
+        data = _oldest(run)
     form = form_class(data, initial={"code": "solved"})
+    if isinstance(form, MergeIntoForm):
+        form.viewer = viewer
     form.fields.pop("version", None)
     # A solution is written for one person; here only the code is set.
     form.fields.pop("text", None)
     return form
+
+
+def _oldest(run: BulkRun) -> QueryDict | None:
+    """The ticket that was there first is what the others are merged into, unless somebody says another."""
+    chosen = Ticket.objects.filter(pk__in=run.rows.values("ticket_id"), merged_into=None)
+    number = chosen.order_by("number").values_list("number", flat=True).first()
+    return QueryDict(urlencode({"target": f"#{number}"})) if number is not None else None
 
 
 def _values(form: forms.Form | None) -> dict[str, Any]:
@@ -141,6 +156,7 @@ def _values(form: forms.Form | None) -> dict[str, Any]:
         "status": data["status"].pk if data.get("status") else "",
         "code": data["code"].pk if data.get("code") else "",
         "until": until.isoformat() if until else "",
+        "target": data["target"].pk if data.get("target") else None,
     }
     return {**chosen, **{name: data[name] for name in ("reason", "tried", "findings") if name in data}}
 
@@ -188,6 +204,7 @@ def _values_so_far(form: forms.Form) -> dict[str, Any]:
         "team": team.pk if team else None,
         "assignee": person.pk if person else None,
         "status": status.pk if status else "",
+        "target": form.cleaned_data["target"].pk if form.cleaned_data.get("target") else None,
     }
 
 
@@ -204,10 +221,26 @@ def _effect(ticket: Ticket | None, wanted: Wanted, form: forms.Form | None) -> s
         return _passing_on(before, ticket, data)
     if wanted.action is BulkAction.RECALCULATE:
         return _recalculated(ticket)
+    if wanted.action is BulkAction.MERGE:
+        return _merged(ticket, data.get("target"))
     before = name_of(ticket.status) if ticket else ""
     if wanted.action is BulkAction.WAIT:
         return f"{before} → {name_of(data['status'])}" if data.get("status") else _("will wait")
     return _("will be resolved") if wanted.action is BulkAction.RESOLVE else _("will be closed")
+
+
+def _merged(ticket: Ticket | None, target: Ticket | None) -> str:
+    """Into which ticket, and whether its requester reads along there."""
+    if ticket is None or target is None:
+        return _("will be merged")
+    into = _("goes on in #%(number)s") % {"number": target.number}
+    ours, theirs = party_of(ticket), party_of(target)
+    if not needs_choice(ours, theirs):
+        return into
+    name = ticket.requester.display_name if ticket.requester else ""
+    if apart_by_default(ours, theirs):
+        return _("%(into)s; %(name)s is kept apart and does not read it") % {"into": into, "name": name}
+    return _("%(into)s; %(name)s reads along there") % {"into": into, "name": name}
 
 
 def _recalculated(ticket: Ticket | None) -> str:

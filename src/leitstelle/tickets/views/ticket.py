@@ -7,13 +7,15 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from leitstelle.accounts.choices import LevelRight
 from leitstelle.accounts.policies import has_right
 from leitstelle.accounts.queries import reach_of
 from leitstelle.catalog.labels import name_of
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.kernel.web import collect, page, render, viewer_of
+from leitstelle.kernel.web import collect, go, page, render, toast, viewer_of
+from leitstelle.kernel.web.pages import is_fragment
 from leitstelle.kernel.web.paging import keyset
 from leitstelle.tickets.choices import Audience, Channel, HandoverState, Verb
 from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
@@ -30,11 +32,13 @@ from leitstelle.tickets.labels import (
     VENDOR_STATE,
 )
 from leitstelle.tickets.models import Message, Ticket
-from leitstelle.tickets.policies import can_decide, visible_messages
+from leitstelle.tickets.policies import can_decide, can_see, visible_messages
 from leitstelle.tickets.queries import possible_steps
 from leitstelle.tickets.queries import workspace as reads
 from leitstelle.tickets.queries.composing import composition, planned_of
 from leitstelle.tickets.queries.devices import devices_for
+from leitstelle.tickets.queries.lookup import living
+from leitstelle.tickets.queries.merging import merges_into
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.queries.priority import explained
 from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
@@ -58,6 +62,12 @@ def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a ticket; a live update gets thread, head and panels, never the composer with its text."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
+    if ticket.merged_into_id is not None and not is_fragment(request):
+        target = living(ticket)
+        if can_see(viewer, target):
+            numbers = {"source": ticket.number, "target": target.number}
+            toast(request, _("#%(source)s was merged into #%(target)s: this is where it goes on.") % numbers)
+            return go(request, ticket_url(target))
     context = ticket_context(ticket, viewer, before=_before(request, viewer), wanted=request.GET.dict())
     note_look(request, viewer, ticket, has_draft=bool(context["drafts"]))
     return page(request, "tickets/ticket.html", context, fragment="tickets/_live.html")
@@ -153,6 +163,7 @@ def ticket_context(
         "participants": participants,
         "linked_devices": linked_devices,
         "offered_devices": offered_devices,
+        "merges": merges_into(ticket, viewer),
         "links": reads.links_of(ticket, viewer),
         "recent": reads.recent_tickets_of(ticket, viewer),
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
@@ -173,7 +184,9 @@ def ticket_context(
 def _last_with_others(messages: Sequence[Message]) -> Message | None:
     """The newest public mail: what "reply to all" answers."""
     mails = (
-        one for one in reversed(messages) if one.channel == Channel.MAIL and one.audience == Audience.PUBLIC
+        one
+        for one in reversed(messages)
+        if one.channel == Channel.MAIL and one.audience == Audience.PUBLIC and one.apart_of_id is None
     )
     return next(mails, None)
 

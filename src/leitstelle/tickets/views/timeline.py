@@ -23,7 +23,7 @@ from leitstelle.kernel.web.richtext import clean_html, fold_quotes, linked_text
 from leitstelle.kernel.web.sentences import teller_of, told_codes
 from leitstelle.tickets.choices import Audience, Channel, Direction
 from leitstelle.tickets.labels import PARTICIPANT_ROLE, PLANNED_PROBLEM, VENDOR_STATE
-from leitstelle.tickets.models import Handover, Message, Ticket
+from leitstelle.tickets.models import Handover, Message, Ticket, TicketMerge
 from leitstelle.tickets.queries import statuses
 from leitstelle.tickets.queries.lookup import numbers_of
 from leitstelle.tickets.queries.people import teams_in_use
@@ -51,14 +51,18 @@ QUIET = frozenset(
 )
 
 
+_OF_MERGES = ("ticket.merged", "ticket.merge_undone")
+
+
 @dataclass(frozen=True)
 class Sentence:
-    """What an event says: icon, who, and the rest of the sentence; `url` leads to who did it."""
+    """What an event says: icon, who, and the rest of the sentence; `url` leads to who did it, `about` to more of it."""
 
     icon: str
     who: str
     text: str
     url: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Names:
     teams: dict[int, str]
     statuses: dict[str, str]
     token_owners: dict[int, str]
+    merges: dict[int, TicketMerge]
 
     def person(self, pk: Any) -> str:
         return self.people.get(int(pk), "") if pk is not None else ""
@@ -158,8 +163,10 @@ def sentences(events: Sequence[Event]) -> list[Sentence]:
 
 
 def _names(events: Sequence[Event]) -> Names:
-    people, team_ids = set(), set()
+    people, team_ids, merge_ids = set(), set(), set[int]()
     for event in events:
+        if event.code in _OF_MERGES and "merge_id" in event.data:
+            merge_ids.add(event.data["merge_id"])
         actor = person_acting(event)
         if actor is not None:
             people.add(actor)
@@ -175,7 +182,12 @@ def _names(events: Sequence[Event]) -> Names:
         _team_names(team_ids),
         {str(status.pk): name_of(status) for status in statuses()},
         token_owners(events),
+        _merges(merge_ids),
     )
+
+
+def _merges(ids: Collection[int]) -> dict[int, TicketMerge]:
+    return TicketMerge.objects.select_related("source", "target").in_bulk(ids) if ids else {}
 
 
 def _team_names(ids: Collection[int]) -> dict[int, str]:
@@ -194,7 +206,9 @@ def _sentence(event: Event, names: Names) -> Sentence:
         url = foreign.link(event.data) if foreign.link is not None else ""
         return Sentence(foreign.icon, who, foreign.words(event.data), url)
     icon, tell = _TELL.get(event.code, ("info-circle", _other))
-    return Sentence(icon, who, str(tell(event.data, names)))
+    merge = names.merges.get(event.data.get("merge_id", 0)) if event.code in _OF_MERGES else None
+    about = reverse("tickets:merge-record", args=[merge.public_id]) if merge is not None else ""
+    return Sentence(icon, who, str(tell(event.data, names)), about=about)
 
 
 Teller = Callable[[dict[str, Any], Names], str | Promise]
@@ -206,6 +220,10 @@ def _opened(data: dict[str, Any], names: Names) -> str:
 
 def _status(data: dict[str, Any], names: Names) -> str:
     status = names.statuses.get(str(data["after"]), str(data["after"]))
+    if data["verb"] == "merge":
+        return _("took the ticket out of all deadlines and lists")
+    if data["verb"] == "unmerge":
+        return _("gave the ticket its status “%(status)s” back") % {"status": status}
     if data["verb"] == "reopen":
         return _("reopened the ticket")
     if data["verb"] == "confirm":
@@ -308,6 +326,21 @@ def _message_moved(data: dict[str, Any], names: Names) -> str:
     }
 
 
+def _merged(data: dict[str, Any], names: Names) -> str:
+    return _("merged #%(source)s into #%(target)s") % _numbers(data, names)
+
+
+def _unmerged(data: dict[str, Any], names: Names) -> str:
+    return _("undid the merge of #%(source)s into #%(target)s") % _numbers(data, names)
+
+
+def _numbers(data: dict[str, Any], names: Names) -> dict[str, Any]:
+    merge = names.merges.get(data["merge_id"])
+    if merge is None:
+        return {"source": "?", "target": "?"}
+    return {"source": merge.source.number, "target": merge.target.number}
+
+
 def _planned(data: dict[str, Any], names: Names) -> str:
     if not data["is_scheduled"]:
         return _("wrote an answer, sent after the time to undo")
@@ -391,6 +424,8 @@ _TELL: dict[str, tuple[str, Teller]] = {
     "ticket.vendor_number_noted": ("building", _vendor_number),
     "ticket.message_added": ("mail", _message),
     "ticket.delivery_reported": ("send", _delivery),
+    "ticket.merged": ("git-merge", _merged),
+    "ticket.merge_undone": ("rotate", _unmerged),
     "ticket.message_moved": ("arrow-right", _message_moved),
     "ticket.reply_planned": ("clock", _planned),
     "ticket.reply_withdrawn": ("arrow-back-up", _withdrawn),
