@@ -5,7 +5,14 @@ from ninja import Query, Router
 
 from leitstelle.catalog import policies, queries
 from leitstelle.catalog.models import ResolutionCode
-from leitstelle.catalog.schemas import CategoryOut, MatrixCellOut, PriorityOut, ScaleOut, ScalesOut
+from leitstelle.catalog.schemas import (
+    CategoryOut,
+    MatrixCellOut,
+    PriorityOut,
+    ScaleOut,
+    ScalesOut,
+    ServiceOut,
+)
 from leitstelle.kernel.api import Scope, needs, viewer_of
 
 router = Router(tags=["Desk"])
@@ -24,6 +31,18 @@ def list_categories(request: HttpRequest, is_active: Query[bool | None] = None) 
     if is_active is not None:
         rows = rows.filter(is_active=is_active)
     return [CategoryOut.of(row) for row in rows]
+
+
+@router.get(
+    "/services",
+    response=list[ServiceOut],
+    operation_id="listServices",
+    summary="List services",
+    **needs(Scope.READ),
+)
+def list_services(request: HttpRequest) -> list[ServiceOut]:
+    """What tickets may be about. Those switched off are there for administrators only, for requesters none."""
+    return [ServiceOut.of(row) for row in policies.visible_services(viewer_of(request))]
 
 
 @router.get(

@@ -62,6 +62,7 @@ class PriorityMatrixChanged(EventData):
     category_id: int | None = None
     version_id: int | None = None
     valid_from: str | None = None
+    service_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,21 @@ class PriorityMatrixReset(EventData):
     version: ClassVar[int] = 2
     category_id: int | None = None
     version_id: int | None = None
+    service_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ServiceCreated(EventData):
+    """Subject: service."""
+
+    code: ClassVar[str] = "service.created"
+    key: str
+
+
+@dataclass(frozen=True)
+class ServiceChanged(EventData):
+    code: ClassVar[str] = "service.changed"
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Forms of categories, of the priority matrix and of what raises priorities."""
+"""Forms of categories, services, the priority matrix and what raises priorities."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import visible_organisations
 from leitstelle.catalog import queries, rules
-from leitstelle.catalog.actions import CategoryInput, ModifierInput
+from leitstelle.catalog.actions import CategoryInput, ModifierInput, ServiceInput
 from leitstelle.catalog.choices import HIGHEST_RANK
 from leitstelle.catalog.labels import CONTRADICTION, name_of
-from leitstelle.catalog.models import Category, Impact, Priority, PriorityModifier, Urgency
+from leitstelle.catalog.models import Category, Impact, Priority, PriorityModifier, Service, Urgency
 from leitstelle.kernel.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -223,4 +223,57 @@ def _modifier_initial(row: PriorityModifier | None) -> dict[str, Any]:
         "organisation": row.organisation_id,
         "floor": row.floor_id,
         "cap": row.cap_id,
+    }
+
+
+class ServiceForm(forms.Form):
+    """A service in both languages, whom it is for and which categories are about it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    name_de = forms.CharField(label=_("Name in German"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
+    categories = forms.TypedMultipleChoiceField(
+        label=_("Categories"),
+        required=False,
+        coerce=int,
+        help_text=_(
+            "Tickets of these categories and of what hangs below are about this service, "
+            "unless somebody says otherwise."
+        ),
+    )
+    organisations = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        label=_("Customers"),
+        required=False,
+        help_text=_("Nobody chosen: the service is there for everybody."),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+
+    def __init__(self, data: Any = None, *, service: Service | None = None, viewer: Viewer) -> None:
+        super().__init__(data, initial=_service_initial(service))
+        nodes = [(node.id, node.path) for node in queries.flat_categories(inactive=True)]
+        self.fields["categories"].choices = nodes  # type: ignore[attr-defined]
+        known = visible_organisations(viewer).filter(is_active=True)
+        self.fields["organisations"].queryset = known  # type: ignore[attr-defined]
+
+    def to_input(self) -> ServiceInput:
+        """The input of the action."""
+        values = self.cleaned_data
+        return ServiceInput(
+            name_de=values["name_de"],
+            name_en=values["name_en"],
+            organisations=tuple(values["organisations"]),
+            categories=tuple(Category.objects.filter(pk__in=values["categories"])),
+            is_active=values["is_active"],
+        )
+
+
+def _service_initial(row: Service | None) -> dict[str, Any]:
+    if row is None:
+        return {"is_active": True}
+    names = ("version", "name_de", "name_en", "is_active")
+    lists = ("organisations", "categories")
+    return {
+        **{name: getattr(row, name) for name in names},
+        **{name: list(getattr(row, name).values_list("pk", flat=True)) for name in lists},
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 MISSING_NAME = _("Please enter a name.")
 OWN_DESCENDANT = _("A category cannot belong to itself.")
 UNKNOWN_CHOICE = _("Please choose one of the entries.")
+BRANCH_OR_SERVICE = _("Please choose either a category or a service.")
 MISSING_CELL = _("Please choose a priority: a matrix has no gaps.")
 NO_CONDITION = _("Please say when it counts: a VIP, a customer, an impact, an urgency or a category.")
 STEPS_OR_FLOOR = _("Please choose either a number of steps or a lowest priority.")

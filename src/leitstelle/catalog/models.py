@@ -70,16 +70,40 @@ class Priority(models.Model):
         return f"P{self.rank}"
 
 
+class Service(models.Model):
+    """What people use and the house answers for: mail, telephony, the shop. Switched off, never deleted.
+
+    Tickets of its `categories` (and what hangs below) are about it unless somebody says otherwise. Without
+    `organisations` it is there for everybody, else for these customers only.
+    """
+
+    key = models.SlugField(max_length=40, unique=True)
+    name_de = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    organisations = models.ManyToManyField(Organisation, blank=True, related_name="+")
+    categories = models.ManyToManyField(Category, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ("name_de", "id")
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class PriorityMatrixVersion(models.Model):
     """What the matrix of a scope says from `valid_from` on; never changed, only followed by the next one.
 
-    Organisation NULL is the house, category NULL every branch. A version without cells follows what is beneath again.
+    Organisation NULL is the house; category NULL every branch, service NULL every service. A version without cells
+    follows what is beneath again.
     """
 
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     valid_from = models.DateTimeField()
     # Published for a later moment. All others count as soon as they are there, whatever a machine's clock says.
@@ -91,7 +115,7 @@ class PriorityMatrixVersion(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("number",),
-                condition=models.Q(organisation__isnull=True, category__isnull=True),
+                condition=models.Q(organisation__isnull=True, category__isnull=True, service__isnull=True),
                 name="matrix_number_of_house",
             ),
             models.UniqueConstraint(
@@ -101,13 +125,27 @@ class PriorityMatrixVersion(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("organisation", "number"),
-                condition=models.Q(organisation__isnull=False, category__isnull=True),
+                condition=models.Q(organisation__isnull=False, category__isnull=True, service__isnull=True),
                 name="matrix_number_of_customer",
             ),
             models.UniqueConstraint(
                 fields=("organisation", "category", "number"),
                 condition=models.Q(organisation__isnull=False, category__isnull=False),
                 name="matrix_number_of_both",
+            ),
+            models.UniqueConstraint(
+                fields=("service", "number"),
+                condition=models.Q(organisation__isnull=True, service__isnull=False),
+                name="matrix_number_of_service",
+            ),
+            models.UniqueConstraint(
+                fields=("organisation", "service", "number"),
+                condition=models.Q(organisation__isnull=False, service__isnull=False),
+                name="matrix_number_of_their_service",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(category__isnull=True) | models.Q(service__isnull=True),
+                name="matrix_of_branch_or_service",
             ),
         ]
 

@@ -20,6 +20,18 @@ register_admin_section(
 )
 register_admin_section(
     AdminSection(
+        "services",
+        _("Services"),
+        "catalog:services",
+        "apps",
+        _GROUP,
+        15,
+        description=_("What people use and tickets are about: mail, telephony, the shop"),
+        shows=can_edit_catalog,
+    )
+)
+register_admin_section(
+    AdminSection(
         "priorities",
         _("Priorities"),
         "catalog:priorities",

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from leitstelle.accounts.policies import can_administer
-from leitstelle.catalog.models import Category, PriorityModifier
+from leitstelle.catalog.models import Category, PriorityModifier, Service
 from leitstelle.kernel.errors import NotAllowed
 from leitstelle.kernel.viewer import Viewer
 
@@ -29,3 +29,10 @@ def require_editor(viewer: Viewer) -> None:
 def visible_modifiers(viewer: Viewer) -> QuerySet[PriorityModifier]:
     """Administrators keep them; others read of them in the reason of a priority only."""
     return PriorityModifier.objects.all() if can_administer(viewer) else PriorityModifier.objects.none()
+
+
+def visible_services(viewer: Viewer) -> QuerySet[Service]:
+    """Administrators all; agents those in use; requesters none: what they write about is the desk's to sort."""
+    if can_administer(viewer):
+        return Service.objects.all()
+    return Service.objects.filter(is_active=True) if viewer.is_agent else Service.objects.none()

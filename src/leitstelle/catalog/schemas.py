@@ -3,7 +3,7 @@
 from ninja import Schema
 from pydantic import Field
 
-from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Urgency
+from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Service, Urgency
 
 
 class CategoryOut(Schema):
@@ -26,6 +26,19 @@ class CategoryOut(Schema):
             order=row.order,
             is_active=row.is_active,
         )
+
+
+class ServiceOut(Schema):
+    """What people use and tickets are about; tickets name it by `key`."""
+
+    key: str = Field(examples=["mail"])
+    name_de: str
+    name_en: str
+    is_active: bool
+
+    @classmethod
+    def of(cls, row: Service) -> "ServiceOut":
+        return cls(key=row.key, name_de=row.name_de, name_en=row.name_en, is_active=row.is_active)
 
 
 class ScaleOut(Schema):

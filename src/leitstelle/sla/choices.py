@@ -55,6 +55,7 @@ class Verdict(TextChoices):
     APPLIES = "applies"
     LESS_SPECIFIC = "less_specific"
     OTHER_ORGANISATION = "other_organisation"
+    OTHER_SERVICE = "other_service"
     OTHER_CATEGORY = "other_category"
     OTHER_KIND = "other_kind"
     OTHER_PRIORITY = "other_priority"

@@ -58,6 +58,7 @@ class AgreementCreated(EventData):
     kind: str
     priority: int | None
     contract_id: int | None = None
+    service_id: int | None = None
 
 
 @dataclass(frozen=True)

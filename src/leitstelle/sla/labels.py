@@ -45,6 +45,7 @@ VERDICT: dict[str, str | Promise] = {
     Verdict.APPLIES: _("applies: nothing more specific fits"),
     Verdict.LESS_SPECIFIC: _("fits, but is less specific"),
     Verdict.OTHER_ORGANISATION: _("is for another customer"),
+    Verdict.OTHER_SERVICE: _("is for another service"),
     Verdict.OTHER_CATEGORY: _("is for other categories"),
     Verdict.OTHER_KIND: _("is for another kind of ticket"),
     Verdict.OTHER_PRIORITY: _("is for another priority"),

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from leitstelle.accounts.models import Level, Organisation, Team
 from leitstelle.calendars.models import ServiceCalendar
-from leitstelle.catalog.models import Category, Priority
+from leitstelle.catalog.models import Category, Priority, Service
 from leitstelle.contracts.models import CustomerContract
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.kernel.outbound.models import Endpoint
@@ -18,7 +18,8 @@ from leitstelle.tickets.models import Ticket
 
 
 class Agreement(models.Model):
-    """What is promised, and for what: a customer, a contract of theirs, a branch of categories, a kind, a priority.
+    """What is promised, and for what: a customer, a contract of theirs, a service, a branch of
+    categories, a kind, a priority.
 
     Empty fits everything; one for a contract names its customer too.
 
@@ -37,6 +38,9 @@ class Agreement(models.Model):
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)
     priority = models.ForeignKey(
         Priority, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -51,6 +55,7 @@ class Agreement(models.Model):
                 Coalesce("organisation", 0),
                 Coalesce("contract", 0),
                 Coalesce("category", 0),
+                Coalesce("service", 0),
                 "kind",
                 Coalesce("priority", 0),
                 condition=Q(is_active=True),
@@ -60,6 +65,11 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_for_everything(self) -> bool:
+        """Whether it is that of the house, which never ends."""
+        return not any((self.organisation_id, self.category_id, self.service_id, self.kind, self.priority_id))
 
 
 class AgreementVersion(models.Model):

@@ -275,7 +275,9 @@ def agreements_of_contract(viewer: Viewer, contracts: Sequence[CustomerContract]
     """Show the agreements for a contract; where there are none, the customer's others count."""
     rows = visible_agreements(viewer).filter(contract__in=[one.pk for one in contracts])
     by_contract: dict[int, list[Agreement]] = {}
-    for row in rows.select_related("organisation", "contract", "category", "priority").order_by("name", "pk"):
+    for row in rows.select_related("organisation", "contract", "category", "service", "priority").order_by(
+        "name", "pk"
+    ):
         by_contract.setdefault(row.contract_id or 0, []).append(row)
     return {
         one.pk: Panel(

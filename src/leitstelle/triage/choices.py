@@ -14,6 +14,7 @@ class Matter(TextChoices):
     """What a proposal is about: a field of the ticket, a reply that thanks or closes, or a burst of like tickets."""
 
     CATEGORY = "category"
+    SERVICE = "service"
     KIND = "kind"
     IMPACT = "impact"
     URGENCY = "urgency"
@@ -24,7 +25,7 @@ class Matter(TextChoices):
 
 
 # What the statistics learn.
-FIELDS = (Matter.CATEGORY, Matter.KIND, Matter.IMPACT, Matter.URGENCY, Matter.TEAM)
+FIELDS = (Matter.CATEGORY, Matter.SERVICE, Matter.KIND, Matter.IMPACT, Matter.URGENCY, Matter.TEAM)
 # Taking a ticket out of the hands of those who sort is more than filling in a field: a house has to wish for it.
 UNDECIDED = frozenset({Matter.TEAM})
 
@@ -80,6 +81,7 @@ class Outcome(TextChoices):
     """What a rule may set, in the order it is told."""
 
     CATEGORY = "category"
+    SERVICE = "service"
     KIND = "kind"
     IMPACT = "impact"
     URGENCY = "urgency"

@@ -8,6 +8,7 @@ from leitstelle.triage.choices import Away, BurstState, Matter, Mode, ModelState
 
 MATTER: dict[str, str | Promise] = {
     Matter.CATEGORY: _("Category"),
+    Matter.SERVICE: _("Service"),
     Matter.KIND: pgettext_lazy("ticket", "Kind"),
     Matter.IMPACT: _("Impact"),
     Matter.URGENCY: _("Urgency"),
@@ -38,11 +39,12 @@ PROBLEM: dict[str, str | Promise] = {
 }
 TRIGGER: dict[str, str | Promise] = {
     Trigger.OPENED: _("when a ticket is opened"),
-    Trigger.CHANGED: _("when category, kind, impact or urgency change"),
+    Trigger.CHANGED: _("when category, service, kind, impact or urgency change"),
     Trigger.HANDED_OVER: _("when a ticket is handed over"),
 }
 OUTCOME: dict[str, str | Promise] = {
     Outcome.CATEGORY: _("Category"),
+    Outcome.SERVICE: _("Service"),
     Outcome.KIND: _("Kind"),
     Outcome.IMPACT: _("Impact"),
     Outcome.URGENCY: _("Urgency"),
@@ -60,6 +62,7 @@ RULE_FIELD: dict[str, str | Promise] = {
     "on_change": _("Trigger"),
     "on_handover": _("Trigger"),
     "category_id": _("Category"),
+    "service_id": _("Service"),
     "impact_id": _("Impact"),
     "urgency_id": _("Urgency"),
     "team_id": _("Team"),

@@ -16,15 +16,19 @@ from leitstelle.catalog.actions.modifiers import (
     move_modifier,
 )
 from leitstelle.catalog.actions.priorities import reset_priority_matrix, set_priority_matrix
+from leitstelle.catalog.actions.services import ServiceInput, create_service, edit_service
 
 __all__ = [
     "CategoryInput",
     "ModifierInput",
+    "ServiceInput",
     "create_category",
     "create_modifier",
+    "create_service",
     "deactivate_category",
     "edit_category",
     "edit_modifier",
+    "edit_service",
     "ensure_defaults",
     "move_category",
     "move_modifier",

@@ -1,4 +1,4 @@
-"""Publishing versions of the matrix impact × urgency → priority: of the house, of customers, of single branches."""
+"""Publishing versions of the matrix impact × urgency → priority: of the house, customers, branches, services."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,15 @@ from django.db.models import Max
 from leitstelle.accounts.models import Organisation
 from leitstelle.catalog import labels, policies, queries, rules
 from leitstelle.catalog.events import PriorityMatrixChanged, PriorityMatrixReset
-from leitstelle.catalog.models import Category, Impact, Priority, PriorityCell, PriorityMatrixVersion, Urgency
+from leitstelle.catalog.models import (
+    Category,
+    Impact,
+    Priority,
+    PriorityCell,
+    PriorityMatrixVersion,
+    Service,
+    Urgency,
+)
 from leitstelle.catalog.rules import Cell, Scope
 from leitstelle.kernel.errors import Conflict, InvalidInput
 from leitstelle.kernel.events import Subject, record, unit
@@ -28,6 +36,7 @@ def set_priority_matrix(
     now: datetime,
     organisation: Organisation | None = None,
     category: Category | None = None,
+    service: Service | None = None,
     valid_from: datetime | None = None,
 ) -> None:
     """Publish the whole matrix (impact, urgency) → rank of a scope, from `valid_from` (aware; now) on.
@@ -39,14 +48,14 @@ def set_priority_matrix(
     policies.require_editor(by)
     begin = valid_from or now
     _check(cells, begin, now)
-    scope = Scope(organisation.pk if organisation else None, category.pk if category else None)
+    scope = _scope(organisation, category, service)
     layers, branch = queries.layers(scope.organisation_id), queries.path_of(scope.category_id)
-    current = rules.ranks_of(rules.effective(layers, branch, begin))
+    current = rules.ranks_of(rules.effective(layers, branch, begin, scope.service_id))
     if dict(cells) == current:
         return
     if rules.matrix_version(current) != seen:
         raise Conflict(theirs=current, ours=dict(cells))
-    under = rules.ranks_of(rules.effective(rules.beneath(layers, scope), branch, begin))
+    under = rules.ranks_of(rules.effective(rules.beneath(layers, scope), branch, begin, scope.service_id))
     own = {cell: rank for cell, rank in cells.items() if under.get(cell) != rank}
     version = _publish(scope, own, begin, is_planned=begin > now)
     changed = tuple(
@@ -59,6 +68,7 @@ def set_priority_matrix(
     data = PriorityMatrixChanged(
         cells=changed,
         category_id=scope.category_id,
+        service_id=scope.service_id,
         version_id=version.pk,
         valid_from=begin.isoformat(),
     )
@@ -67,28 +77,51 @@ def set_priority_matrix(
 
 @unit
 def reset_priority_matrix(
-    organisation: Organisation | None, *, by: Viewer, now: datetime, category: Category | None = None
+    organisation: Organisation | None,
+    *,
+    by: Viewer,
+    now: datetime,
+    category: Category | None = None,
+    service: Service | None = None,
 ) -> None:
-    """Let a scope follow what is beneath it again: a customer the house, a branch the whole. Administrators only.
+    """Let a scope follow what is beneath it again: a customer the house, a branch or service the whole.
 
-    Event `priority_matrix.reset`. Raises `NotAllowed`; `InvalidInput` for the house, which follows nobody.
+    Administrators only. Event `priority_matrix.reset`. Raises `NotAllowed`; `InvalidInput` for the house, which follows
+    nobody.
     """
     policies.require_editor(by)
-    if organisation is None and category is None:
+    if organisation is None and category is None and service is None:
         raise InvalidInput
-    scope = Scope(organisation.pk if organisation else None, category.pk if category else None)
+    scope = _scope(organisation, category, service)
     if not queries.own_cells(scope, now):
         return
     version = _publish(scope, {}, now)
-    data = PriorityMatrixReset(category_id=scope.category_id, version_id=version.pk)
+    data = PriorityMatrixReset(
+        category_id=scope.category_id, service_id=scope.service_id, version_id=version.pk
+    )
     record(data, subject=_subject(scope), actor=by.actor, at=now)
+
+
+def _scope(organisation: Organisation | None, category: Category | None, service: Service | None) -> Scope:
+    """Raises `InvalidInput` for a branch and a service at once: nobody could say which goes first."""
+    if category is not None and service is not None:
+        raise InvalidInput(message=labels.BRANCH_OR_SERVICE)
+    return Scope(
+        organisation.pk if organisation else None,
+        category.pk if category else None,
+        service.pk if service else None,
+    )
 
 
 def _publish(
     scope: Scope, own: Mapping[Cell, int], begin: datetime, *, is_planned: bool = False
 ) -> PriorityMatrixVersion:
     """Store the next version; whoever publishes at the same moment gets a conflict from the unique number."""
-    whose: dict[str, Any] = {"organisation_id": scope.organisation_id, "category_id": scope.category_id}
+    whose: dict[str, Any] = {
+        "organisation_id": scope.organisation_id,
+        "category_id": scope.category_id,
+        "service_id": scope.service_id,
+    }
     mine = PriorityMatrixVersion.objects.filter(**whose)
     last: int | None = mine.aggregate(last=Max("number"))["last"]
     try:

@@ -35,6 +35,13 @@ from leitstelle.catalog.queries.matrix import (
     priority_rank,
 )
 from leitstelle.catalog.queries.scales import impacts, priorities, urgencies
+from leitstelle.catalog.queries.services import (
+    Services,
+    active_services,
+    service_following,
+    service_of_category,
+    services_in_use,
+)
 
 __all__ = [
     "CategoryNode",
@@ -42,6 +49,8 @@ __all__ = [
     "PastMatrix",
     "PriorityWords",
     "Proposal",
+    "Services",
+    "active_services",
     "case_of",
     "categories_in_use",
     "category_tree",
@@ -66,6 +75,9 @@ __all__ = [
     "priorities",
     "priority_name",
     "priority_rank",
+    "service_following",
+    "service_of_category",
+    "services_in_use",
     "told_basis",
     "told_modifier",
     "urgencies",

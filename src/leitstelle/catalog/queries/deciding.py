@@ -68,10 +68,16 @@ def modifier_keys() -> dict[int, str]:
 
 
 def case_of(
-    impact: str, urgency: str, *, organisation_id: int | None, category_id: int | None, is_vip: bool
+    impact: str,
+    urgency: str,
+    *,
+    organisation_id: int | None,
+    category_id: int | None,
+    is_vip: bool,
+    service_id: int | None = None,
 ) -> Case:
     """Return what the rules take, with the path of the category."""
-    return Case(impact, urgency, organisation_id, path_of(category_id), is_vip)
+    return Case(impact, urgency, organisation_id, path_of(category_id), is_vip, service_id)
 
 
 def decided(case: Case, at: datetime) -> Decision:

@@ -45,12 +45,12 @@ def _layers(of_whom: Q) -> list[Layer]:
     rows = PriorityMatrixVersion.objects.filter(of_whom).order_by("valid_from", "number")
     cells: dict[int, dict[rules.Cell, int]] = defaultdict(dict)
     found: dict[Scope, dict[int, tuple[int, datetime, bool]]] = defaultdict(dict)
-    columns = ("pk", "organisation_id", "category_id", "number", "valid_from", "is_planned")
+    columns = ("pk", "organisation_id", "category_id", "service_id", "number", "valid_from", "is_planned")
     of_cells = ("cells__impact_id", "cells__urgency_id", "cells__priority_id")
-    for pk, organisation_id, category_id, *about, impact, urgency, rank in rows.values_list(
+    for pk, organisation_id, category_id, service_id, *about, impact, urgency, rank in rows.values_list(
         *columns, *of_cells
     ):
-        found[Scope(organisation_id, category_id)][pk] = (about[0], about[1], about[2])
+        found[Scope(organisation_id, category_id, service_id)][pk] = (about[0], about[1], about[2])
         if impact is not None:
             cells[pk][impact, urgency] = rank
     return [
@@ -77,19 +77,25 @@ def of_organisation(every: Iterable[Layer], organisation_id: int | None) -> list
 
 
 def matrix(
-    organisation_id: int | None = None, category_id: int | None = None, at: datetime | None = None
+    organisation_id: int | None = None,
+    category_id: int | None = None,
+    at: datetime | None = None,
+    *,
+    service_id: int | None = None,
 ) -> dict[tuple[str, str], int]:
     """Return the matrix (impact, urgency) → rank that counts at a moment (aware; now), read afresh.
 
-    Without an organisation that of the house, without a category the one beside all branches.
+    Without an organisation that of the house, without category and service the one beside all of them.
     """
-    found = rules.effective(layers(organisation_id), path_of(category_id), at or timezone.now())
+    found = rules.effective(layers(organisation_id), path_of(category_id), at or timezone.now(), service_id)
     return rules.ranks_of(found)
 
 
-def matrix_in_use(organisation_id: int | None, category_id: int | None = None) -> dict[tuple[str, str], int]:
+def matrix_in_use(
+    organisation_id: int | None, category_id: int | None = None, service_id: int | None = None
+) -> dict[tuple[str, str], int]:
     """Return `matrix` as this process knows it; for reading, not for deciding what may be changed."""
-    found = rules.effective(layers_in_use(organisation_id), path_of(category_id), timezone.now())
+    found = rules.effective(layers_in_use(organisation_id), path_of(category_id), timezone.now(), service_id)
     return rules.ranks_of(found)
 
 
@@ -125,12 +131,14 @@ class Matrix:
     cells: dict[tuple[str, str], tuple[str, str]]
 
 
-def matrix_of(organisation_id: int | None, category_id: int | None = None) -> Matrix:
-    """Return the matrix that counts for an organisation and a category, named in the active language."""
+def matrix_of(
+    organisation_id: int | None, category_id: int | None = None, service_id: int | None = None
+) -> Matrix:
+    """Return the matrix that counts for an organisation, a category and a service, named in the active language."""
     names = {priority.rank: name_of(priority) for priority in priorities()}
     cells = {
         (urgency, impact): (f"P{rank}", names.get(rank, ""))
-        for (impact, urgency), rank in matrix_in_use(organisation_id, category_id).items()
+        for (impact, urgency), rank in matrix_in_use(organisation_id, category_id, service_id).items()
     }
     return Matrix(
         rows=[(one.key, name_of(one)) for one in urgencies()],

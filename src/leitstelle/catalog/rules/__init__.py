@@ -20,6 +20,7 @@ from leitstelle.catalog.rules.matrix import (
     version_at,
 )
 from leitstelle.catalog.rules.modifiers import Case, Modifier, Step, applies, raised
+from leitstelle.catalog.rules.services import OfferedService, is_offered, service_of
 
 __all__ = [
     "Basis",
@@ -31,6 +32,7 @@ __all__ = [
     "Layer",
     "MatrixVersion",
     "Modifier",
+    "OfferedService",
     "Scope",
     "Step",
     "applies",
@@ -39,11 +41,13 @@ __all__ = [
     "contradictions",
     "decide",
     "effective",
+    "is_offered",
     "matrix_version",
     "missing_cells",
     "priority_for",
     "proposed",
     "raised",
     "ranks_of",
+    "service_of",
     "version_at",
 ]

@@ -46,7 +46,7 @@ class Decision:
 
 def decide(case: Case, layers: Iterable[Layer], modifiers: Iterable[Modifier], at: datetime) -> Decision:
     """Return the priority of a case classified at a moment (aware)."""
-    cells = effective(layers, case.branch, at)
+    cells = effective(layers, case.branch, at, case.service_id)
     base, version_id = cells.get((case.impact, case.urgency), (LOWEST_RANK, None))
     rank, steps = raised(base, modifiers, case)
     return Decision(rank, Basis(version_id, base, steps))

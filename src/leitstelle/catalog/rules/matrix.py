@@ -1,7 +1,8 @@
 """The matrix impact × urgency → priority: which version counts where and when, and what is wrong with one.
 
-A scope is the house or a customer, as a whole or for one branch of the category tree. The more special scope decides
-a cell that it names: the house, the house's branch, the customer, the customer's branch.
+A scope is the house or a customer, as a whole, for one branch of the category tree or for one service. The more
+special scope decides a cell that it names: the house, the house's branch, the house's service, then the customer, the
+customer's branch, the customer's service.
 """
 
 import hashlib
@@ -21,10 +22,11 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Scope:
-    """For whom a matrix counts; `None` is everybody, and every branch of the category tree."""
+    """For whom a matrix counts; `None` is everybody, every branch of the category tree, every service."""
 
     organisation_id: int | None = None
     category_id: int | None = None
+    service_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,23 +76,32 @@ def version_at(layer: Layer, at: datetime) -> MatrixVersion | None:
     return max(begun, key=lambda one: (one.valid_from, one.number), default=None)
 
 
-def effective(layers: Iterable[Layer], branch: Sequence[int], at: datetime) -> dict[Cell, tuple[int, int]]:
-    """Return rank and version id by cell for a category whose path from the root is `branch`."""
+def effective(
+    layers: Iterable[Layer], branch: Sequence[int], at: datetime, service_id: int | None = None
+) -> dict[Cell, tuple[int, int]]:
+    """Return rank and version id by cell for a service and a category whose path from the root is `branch`."""
     cells: dict[Cell, tuple[int, int]] = {}
-    for layer in sorted(_counting(layers, branch), key=lambda one: _speciality(one.scope, branch)):
+    for layer in sorted(
+        _counting(layers, branch, service_id), key=lambda one: _speciality(one.scope, branch)
+    ):
         version = version_at(layer, at)
         if version is not None:
             cells |= {cell: (rank, version.id) for cell, rank in version.cells.items()}
     return cells
 
 
-def _counting(layers: Iterable[Layer], branch: Sequence[int]) -> Iterable[Layer]:
-    return (layer for layer in layers if layer.scope.category_id is None or layer.scope.category_id in branch)
+def _counting(layers: Iterable[Layer], branch: Sequence[int], service_id: int | None) -> Iterable[Layer]:
+    return (
+        layer
+        for layer in layers
+        if (layer.scope.category_id is None or layer.scope.category_id in branch)
+        and layer.scope.service_id in (None, service_id)
+    )
 
 
-def _speciality(scope: Scope, branch: Sequence[int]) -> tuple[bool, int]:
+def _speciality(scope: Scope, branch: Sequence[int]) -> tuple[bool, bool, int]:
     depth = branch.index(scope.category_id) + 1 if scope.category_id is not None else 0
-    return scope.organisation_id is not None, depth
+    return scope.organisation_id is not None, scope.service_id is not None, depth
 
 
 def ranks_of(cells: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int]:

@@ -43,6 +43,7 @@ class Case:
     organisation_id: int | None = None
     branch: tuple[int, ...] = ()
     is_vip: bool = False
+    service_id: int | None = None
 
 
 def applies(modifier: Modifier, case: Case) -> bool:

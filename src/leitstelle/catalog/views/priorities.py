@@ -1,4 +1,4 @@
-"""Pages of the priority matrix: of the house or a customer, in all or for one branch of the category tree."""
+"""Pages of the priority matrix: of the house or a customer, in all, for a branch or for a service."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -15,8 +15,8 @@ from leitstelle.accounts.policies import require, visible_organisations
 from leitstelle.catalog import actions, queries, rules
 from leitstelle.catalog.forms import MatrixForm, cell_name
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Category
-from leitstelle.catalog.policies import can_edit_catalog, visible_categories
+from leitstelle.catalog.models import Category, Service
+from leitstelle.catalog.policies import can_edit_catalog, visible_categories, visible_services
 from leitstelle.kernel.errors import Conflict, DomainError, NotFound
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import collect, go, page, render, toast, viewer_of
@@ -28,18 +28,29 @@ class Place:
     """Whose matrix a page shows."""
 
     organisation: Organisation | None
-    category: Category | None
+    category: Category | None = None
+    service: Service | None = None
 
     @property
     def scope(self) -> rules.Scope:
         return rules.Scope(
-            self.organisation.pk if self.organisation else None, self.category.pk if self.category else None
+            self.organisation.pk if self.organisation else None,
+            self.category.pk if self.category else None,
+            self.service.pk if self.service else None,
         )
 
     def url(self, name: str) -> str:
         args = [self.organisation.public_id] if self.organisation else []
         address = reverse(f"catalog:{name}-of" if args else f"catalog:{name}", args=args)
-        return f"{address}?{urlencode({'branch': self.category.pk})}" if self.category else address
+        part = self.category or self.service
+        return f"{address}?{urlencode({'part': self.part})}" if part else address
+
+    @property
+    def part(self) -> str:
+        """What the page's list of branches and services calls it."""
+        if self.service is not None:
+            return f"s{self.service.pk}"
+        return f"c{self.category.pk}" if self.category is not None else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +58,7 @@ def priorities(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
     """Show and change a matrix; who only looks gets what it would change."""
     viewer = viewer_of(request)
     place = _place(request, viewer, public_id)
-    cells = queries.matrix(place.scope.organisation_id, place.scope.category_id)
+    cells = _matrix(place.scope)
     form = MatrixForm(request.POST or None, cells=cells, seen=rules.matrix_version(cells))
     differences: list[tuple[str, str, str]] = []
     looks = request.POST.get("do") == "look"
@@ -73,7 +84,7 @@ def preview(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse
     """Say what a matrix that is being edited would change; nothing is stored."""
     viewer = viewer_of(request)
     place = _place(request, viewer, public_id)
-    cells = queries.matrix(place.scope.organisation_id, place.scope.category_id)
+    cells = _matrix(place.scope)
     form = MatrixForm(request.POST, cells=cells, seen=rules.matrix_version(cells))
     form.is_valid()
     return render(request, "catalog/_matrix_effect.html", _effect(viewer, place, form))
@@ -84,14 +95,20 @@ def reset(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
     """Let a customer follow the house again, or a branch the whole."""
     viewer = viewer_of(request)
     place = _place(request, viewer, public_id)
-    actions.reset_priority_matrix(place.organisation, category=place.category, by=viewer, now=timezone.now())
+    actions.reset_priority_matrix(
+        place.organisation, category=place.category, service=place.service, by=viewer, now=timezone.now()
+    )
     text = (
-        _("The branch follows the whole again.")
-        if place.category
+        _("The branch or service follows the whole again.")
+        if place.category or place.service
         else _("The customer follows the house again.")
     )
     toast(request, text)
     return go(request, place.url("priorities"))
+
+
+def _matrix(scope: rules.Scope) -> dict[tuple[str, str], int]:
+    return queries.matrix(scope.organisation_id, scope.category_id, service_id=scope.service_id)
 
 
 def _save(form: MatrixForm, place: Place, viewer: Viewer) -> None:
@@ -100,6 +117,7 @@ def _save(form: MatrixForm, place: Place, viewer: Viewer) -> None:
         seen=form.cleaned_data["seen"],
         organisation=place.organisation,
         category=place.category,
+        service=place.service,
         valid_from=form.cleaned_data["valid_from"],
         by=viewer,
         now=timezone.now(),
@@ -144,9 +162,10 @@ def _context(
     return {
         "place": place,
         "organisation": place.organisation,
-        "category": place.category,
+        "part": place.category or place.service,
         "organisations": visible_organisations(viewer).filter(is_active=True),
-        "branches": queries.flat_categories(),
+        "branches": [(f"c{node.id}", node.path) for node in queries.flat_categories()],
+        "services": [(f"s{one.pk}", name_of(one)) for one in queries.active_services()],
         "has_own": bool(own),
         "is_house": scope == rules.Scope(),
         "form": form,
@@ -170,6 +189,7 @@ def _effect(viewer: Viewer, place: Place, form: MatrixForm) -> dict[str, object]
                 queries.of_organisation(rules.beneath(layers, scope), scope.organisation_id),
                 queries.path_of(scope.category_id),
                 now,
+                scope.service_id,
             )
         )
         own = {cell: rank for cell, rank in chosen.items() if under.get(cell) != rank}
@@ -191,11 +211,13 @@ def _place(request: HttpRequest, viewer: Viewer, public_id: UUID | None) -> Plac
         organisation = visible_organisations(viewer).filter(public_id=public_id).first()
         if organisation is None:
             raise NotFound
-    wanted = request.GET.get("branch", "")
+    wanted = request.GET.get("part", "")
     if not wanted:
-        return Place(organisation, None)
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 18
-    category = visible_categories(viewer).filter(pk=int(wanted)).first() if known else None
-    if category is None:
+        return Place(organisation)
+    kind, number = wanted[0], wanted[1:]
+    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    category = visible_categories(viewer).filter(pk=pk).first() if kind == "c" else None
+    service = visible_services(viewer).filter(pk=pk).first() if kind == "s" else None
+    if category is None and service is None:
         raise NotFound
-    return Place(organisation, category)
+    return Place(organisation, category, service)

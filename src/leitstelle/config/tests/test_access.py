@@ -25,6 +25,7 @@ from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.tests.cast import NOW, SYSTEM, as_agent
 from leitstelle.automation.actions import HookInput, create_hook
 from leitstelle.calendars.models import ServiceCalendar
+from leitstelle.catalog.actions import ServiceInput, create_service
 from leitstelle.catalog.models import Category, PriorityModifier
 from leitstelle.config.tests.api_world import planned_answer
 from leitstelle.config.tests.routes import every_route
@@ -138,6 +139,7 @@ def placeholders(world: World) -> dict[str, object]:
         "calendar": calendar.public_id,
         "agreement": Agreement.objects.earliest("pk").public_id,
         "category": category.pk,
+        "service": create_service(ServiceInput(name_de="Telefonie"), by=SYSTEM, now=NOW).pk,
         "modifier": PriorityModifier.objects.earliest("pk").pk,
         "point": desk.requester.contact_points.get().pk,
         "device": world.device.public_id,

@@ -37,6 +37,7 @@ def create_agreement(new: NewAgreement, *, by: Viewer, now: datetime) -> Agreeme
         organisation=organisation,
         contract=new.contract,
         category=new.category,
+        service=new.service,
         kind=new.kind,
         priority=new.priority,
     )
@@ -45,6 +46,7 @@ def create_agreement(new: NewAgreement, *, by: Viewer, now: datetime) -> Agreeme
     created = AgreementCreated(
         organisation_id=agreement.organisation_id,
         category_id=agreement.category_id,
+        service_id=agreement.service_id,
         kind=agreement.kind,
         priority=agreement.priority_id,
         contract_id=agreement.contract_id,
@@ -74,7 +76,7 @@ def end_agreement(agreement: Agreement, *, by: Viewer, now: datetime) -> Agreeme
     Records `AgreementEnded`, nothing where it ended already. Raises `HouseAgreementStays` for the one for everything.
     """
     require(can_edit_agreements(by))
-    if not any((agreement.organisation_id, agreement.category_id, agreement.kind, agreement.priority_id)):
+    if agreement.is_for_everything:
         raise HouseAgreementStays
     if Agreement.objects.filter(pk=agreement.pk, is_active=True).update(is_active=False, ended_at=now):
         agreement.is_active, agreement.ended_at = False, now
@@ -104,6 +106,7 @@ def _refuse_overlap(agreement: Agreement) -> None:
         organisation=agreement.organisation,
         contract=agreement.contract,
         category=agreement.category,
+        service=agreement.service,
         kind=agreement.kind,
         priority=agreement.priority,
         is_active=True,

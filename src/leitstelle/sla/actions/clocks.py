@@ -18,6 +18,7 @@ CLOCK_FIELDS = (
     "opened_at",
     "organisation_id",
     "category_id",
+    "service_id",
     "kind",
     "priority_id",
     "clock_started_at",

@@ -33,7 +33,7 @@ def ensure_defaults(calendar: ServiceCalendar, *, name: str, now: datetime) -> A
     A desk that has one keeps it as it is.
     """
     existing = Agreement.objects.filter(
-        organisation=None, category=None, kind="", priority=None, is_active=True
+        organisation=None, category=None, service=None, kind="", priority=None, is_active=True
     ).first()
     if existing is not None:
         return existing

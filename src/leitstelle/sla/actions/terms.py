@@ -5,7 +5,7 @@ from datetime import datetime
 
 from leitstelle.accounts.models import Level, Organisation, Team
 from leitstelle.calendars.models import ServiceCalendar
-from leitstelle.catalog.models import Category, Priority
+from leitstelle.catalog.models import Category, Priority, Service
 from leitstelle.contracts.models import CustomerContract
 from leitstelle.kernel.outbound.models import Endpoint
 from leitstelle.sla.choices import Metric, StepAction
@@ -63,6 +63,7 @@ class NewAgreement:
     kind: str = ""
     priority: Priority | None = None
     contract: CustomerContract | None = None
+    service: Service | None = None
 
 
 def version_input(version: AgreementVersion, *, valid_from: datetime) -> VersionInput:

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from leitstelle.accounts.policies import require, visible_organisations
-from leitstelle.catalog.policies import visible_categories
+from leitstelle.catalog.policies import visible_categories, visible_services
 from leitstelle.kernel.api import Scope, needs, viewer_of
 from leitstelle.kernel.api.reading import Key, desk_only, unknown
 from leitstelle.kernel.errors import NotFound
@@ -37,7 +37,7 @@ def list_agreements(request: HttpRequest) -> list[AgreementItem]:
     """The agreements of the house and of the customers one sees, ended ones too. For the desk."""
     viewer, now = viewer_of(request), timezone.now()
     desk_only(viewer)
-    rows = visible_agreements(viewer).select_related("organisation", "contract", "category")
+    rows = visible_agreements(viewer).select_related("organisation", "contract", "category", "service")
     return [AgreementItem.of(row, in_force(row, now)) for row in rows.prefetch_related("versions__calendar")]
 
 
@@ -52,6 +52,7 @@ def which_agreement(
     request: HttpRequest,
     organisation: UUID | None = None,
     category: Annotated[Key | None, Query()] = None,
+    service: Annotated[Key | None, Query()] = None,
     kind: Kind | None = None,
     priority: Annotated[int | None, Query(), Field(ge=1, le=9)] = None,
 ) -> WhichOut:
@@ -63,6 +64,7 @@ def which_agreement(
         _category(viewer, category) if category else "",
         kind or "",
         priority or 0,
+        _service(viewer, service) if service else None,
     )
     rows, best, version = judged(case, now)
     due = previews(promised_by(version), list(PROMISED), now) if version is not None else []
@@ -79,7 +81,7 @@ def which_agreement(
 def get_agreement(request: HttpRequest, agreement_id: UUID) -> AgreementOut:
     """Targets, pauses and escalation of the version for tickets opened now. For the desk."""
     viewer = viewer_of(request)
-    rows = visible_agreements(viewer).select_related("organisation", "contract", "category")
+    rows = visible_agreements(viewer).select_related("organisation", "contract", "category", "service")
     agreement = rows.filter(public_id=agreement_id).prefetch_related("versions__calendar").first()
     if agreement is None:
         raise NotFound
@@ -90,6 +92,13 @@ def _organisation(viewer: Viewer, public_id: UUID) -> int:
     row = visible_organisations(viewer).filter(public_id=public_id).first()
     if row is None:
         raise unknown("organisation")
+    return row.pk
+
+
+def _service(viewer: Viewer, key: str) -> int:
+    row = visible_services(viewer).filter(key=key).first()
+    if row is None:
+        raise unknown("service")
     return row.pk
 
 

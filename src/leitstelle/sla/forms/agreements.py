@@ -17,6 +17,7 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.actions import NewAgreement
 from leitstelle.sla.forms.versions import VersionForm
 from leitstelle.sla.models import Agreement
+from leitstelle.tickets.forms.choices import ServiceChoice
 from leitstelle.tickets.labels import KIND
 
 _INDENT = "\N{NO-BREAK SPACE}" * 3
@@ -40,6 +41,7 @@ class _ScopeFields(forms.Form):
         Organisation.objects.none(), label=_("Customer"), required=False, empty_label=_("all customers")
     )
     category = CategoryChoice(label=_("Category"))
+    service = ServiceChoice(label=_("Service"), empty_label=_("all services"))
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all kinds")), *KIND.items()])
     priority = forms.TypedChoiceField(label=_("Priority"), required=False, coerce=int, empty_value=None)
 
@@ -76,7 +78,7 @@ class NewAgreementForm(VersionForm, _ScopeFields):
             "Applies to what the contract covers, while it is valid, and goes before the customer’s others."
         ),
     )
-    field_order = ("name", "organisation", "contract", "category", "kind", "priority")
+    field_order = ("name", "organisation", "contract", "service", "category", "kind", "priority")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
@@ -109,6 +111,7 @@ class NewAgreementForm(VersionForm, _ScopeFields):
             version=self.version(),
             organisation=cleaned["organisation"],
             contract=cleaned["contract"],
+            service=cleaned["service"],
             category=Category.objects.filter(pk=category).first() if category else None,
             kind=cleaned["kind"],
             priority=next((one for one in self.priorities if one.pk == rank), None),

@@ -165,7 +165,12 @@ def _candidate(
 def _scope(agreement: Agreement, paths: Mapping[str, str]) -> Scope:
     category = paths.get(str(agreement.category_id or ""), "")
     return Scope(
-        agreement.organisation_id, category, agreement.kind, agreement.priority_id, agreement.contract_id
+        agreement.organisation_id,
+        category,
+        agreement.kind,
+        agreement.priority_id,
+        agreement.contract_id,
+        agreement.service_id,
     )
 
 
@@ -225,7 +230,7 @@ def _contents(version: AgreementVersion) -> tuple[tuple[Aim, ...], dict[str, tup
 def promise_in_use(organisation_id: int | None, opened_at: datetime) -> Promise | None:
     """Return what holds for an ordinary ticket of a customer opened then, as this process knows it.
 
-    Ordinary: of no category, kind or priority that an agreement or a contract asks for.
+    Ordinary: of no category, service, kind or priority that an agreement or a contract asks for.
     """
     terrain = terrain_in_use((organisation_id,))
     judged = judge(terrain.candidates, Case(organisation_id, "", "", 0), opened_at=opened_at, at=opened_at)
@@ -240,11 +245,16 @@ def promise_in_use(organisation_id: int | None, opened_at: datetime) -> Promise 
 def house_agreement() -> Agreement | None:
     """The agreement of whoever has none of their own."""
     rows = Agreement.objects.filter(
-        organisation__isnull=True, category__isnull=True, kind="", priority__isnull=True, is_active=True
+        organisation__isnull=True,
+        category__isnull=True,
+        service__isnull=True,
+        kind="",
+        priority__isnull=True,
+        is_active=True,
     )
     return rows.order_by("pk").first()
 
 
 def case_of(ticket: Ticket, category: str) -> Case:
     """What a ticket is now; `category` is the branch of its category."""
-    return Case(ticket.organisation_id, category, ticket.kind, ticket.priority_id)
+    return Case(ticket.organisation_id, category, ticket.kind, ticket.priority_id, ticket.service_id)

@@ -23,6 +23,8 @@ def judged(
     terrain = whole_terrain()
     judgements = judge(terrain.candidates, case, opened_at=now, at=now)
     best = winner(judgements)
-    rows = Agreement.objects.select_related("organisation", "contract", "category", "priority").in_bulk()
+    rows = Agreement.objects.select_related(
+        "organisation", "contract", "category", "service", "priority"
+    ).in_bulk()
     version = terrain.versions[best.version] if best is not None and best.version is not None else None
     return [(rows[one.candidate.agreement], one) for one in judgements], best, version

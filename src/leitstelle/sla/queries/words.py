@@ -22,6 +22,8 @@ def scope_words(agreement: Agreement) -> str:
         parts.append(agreement.organisation.name)
     if agreement.contract is not None:
         parts.append(_("contract %(name)s") % {"name": agreement.contract})
+    if agreement.service is not None:
+        parts.append(_("service %(name)s") % {"name": name_of(agreement.service)})
     if agreement.category is not None:
         parts.append(name_of(agreement.category))
     if agreement.kind:

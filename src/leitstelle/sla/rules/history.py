@@ -43,9 +43,10 @@ def _beginning(events: Sequence[PastEvent], present: Case, categories: Mapping[s
         (_key(change[1], categories) for change in _changes(events, "category")), present.category
     )
     kind = next((str(change[1]) for change in _changes(events, "kind")), present.kind)
+    service = next((_id(change[1]) for change in _changes(events, "service")), present.service)
     if first is None:
-        return replace(present, category=category, kind=kind)
-    return Case(first.data.get("organisation_id"), category, kind, first.priority)
+        return replace(present, category=category, kind=kind, service=service)
+    return Case(first.data.get("organisation_id"), category, kind, first.priority, service)
 
 
 def _changes(events: Sequence[PastEvent], field: str) -> list[Sequence[str]]:
@@ -69,7 +70,13 @@ def _after(event: PastEvent, case: Case, categories: Mapping[str, str]) -> Case:
             case = replace(case, category=_key(after, categories))
         elif field == "kind":
             case = replace(case, kind=str(after))
+        elif field == "service":
+            case = replace(case, service=_id(after))
     return case
+
+
+def _id(code: str) -> int | None:
+    return int(code) if code else None
 
 
 def _key(code: str, categories: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
 """Which agreement applies to a ticket, and why; pure.
 
-An agreement names what it is for: a customer, a contract of theirs, a branch of the category tree, a kind, a priority;
-what it leaves open fits every ticket. Of those that fit, the most specific one applies, in this order: the customer's
-own goes before the house's, one for a contract that covers the ticket before the others of the customer, then the
-longer branch of categories, then a kind, then a priority. Two agreements for exactly the same would
-be equally specific; they are refused where they are made (`overlapping`).
+An agreement names what it is for: a customer, a contract of theirs, a service, a branch of the category tree, a kind, a
+priority; what it leaves open fits every ticket. Of those that fit, the most specific one applies, in this order: the
+customer's own goes before the house's, one for a contract that covers the ticket before the others of the customer,
+then one for a service, then the longer branch of categories, then a kind, then a priority. Two agreements for exactly
+the same would be equally specific; they are refused where they are made (`overlapping`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,12 +25,13 @@ class Scope:
     kind: str = ""
     priority: int | None = None
     contract: int | None = None
+    service: int | None = None
 
     @property
-    def specificity(self) -> tuple[int, int, int, int, int]:
+    def specificity(self) -> tuple[int, int, int, int, int, int]:
         """Compares agreements: the greater one goes first."""
         depth = self.category.count(".") + 1 if self.category else 0
-        named = (self.organisation is not None, self.contract is not None)
+        named = (self.organisation is not None, self.contract is not None, self.service is not None)
         return (*named, depth, bool(self.kind), self.priority is not None)
 
 
@@ -42,6 +43,7 @@ class Case:
     category: str
     kind: str
     priority: int
+    service: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def _not_covered(cover: Cover | None, case: Case, opened_at: datetime) -> Verdic
 def _misfit(scope: Scope, case: Case) -> Verdict | None:
     if scope.organisation is not None and scope.organisation != case.organisation:
         return Verdict.OTHER_ORGANISATION
+    if scope.service is not None and scope.service != case.service:
+        return Verdict.OTHER_SERVICE
     if scope.category and not (case.category + ".").startswith(scope.category + "."):
         return Verdict.OTHER_CATEGORY
     if scope.kind and scope.kind != case.kind:

@@ -43,6 +43,7 @@ class AgreementItem(Schema):
     organisation: UUID | None
     contract: UUID | None = Field(description="The customer's contract it is for")
     category: str | None
+    service: str | None = Field(description="Key of `/services`")
     kind: str | None
     priority: int | None
     active: bool
@@ -140,6 +141,7 @@ def _item(agreement: Agreement, version: AgreementVersion | None) -> dict[str, A
         "organisation": agreement.organisation.public_id if agreement.organisation else None,
         "contract": agreement.contract.public_id if agreement.contract else None,
         "category": agreement.category.key if agreement.category else None,
+        "service": agreement.service.key if agreement.service else None,
         "kind": agreement.kind or None,
         "priority": agreement.priority_id,
         "active": agreement.is_active,

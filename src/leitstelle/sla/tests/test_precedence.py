@@ -128,3 +128,28 @@ def test_only_exactly_the_same_scope_overlaps() -> None:
     assert overlapping(Scope(organisation=7, kind="request"), known) == known[0]
     assert overlapping(Scope(organisation=7), known) is None
     assert overlapping(Scope(kind="request"), known) is None
+
+
+def test_an_agreement_for_a_service_goes_before_one_for_a_branch() -> None:
+    found = verdicts(
+        agreement(1, Scope()),
+        agreement(2, Scope(category="network")),
+        agreement(3, Scope(service=8)),
+        agreement(4, Scope(service=9)),
+        case=Case(None, "network.vpn", "incident", 3, 8),
+    )
+    assert found == [
+        (3, Verdict.APPLIES),
+        (2, Verdict.LESS_SPECIFIC),
+        (1, Verdict.LESS_SPECIFIC),
+        (4, Verdict.OTHER_SERVICE),
+    ]
+
+
+def test_what_the_service_was_is_read_back_from_events() -> None:
+    change = PastEvent(
+        "ticket.classified", {"changes": [["service", "", "8"]], "priority_after": 3}, NOW, 2, 3
+    )
+    case = Case(None, "", "incident", 3, 8)
+    first, then = history_of([change], case, opened_at=BEGINNING, categories={})
+    assert (first.case.service, then.case.service) == (None, 8)

@@ -38,7 +38,9 @@ from leitstelle.sla.rules.precedence import Case
 
 def visible_or_404(viewer: Viewer, public_id: UUID) -> Agreement:
     """The agreement, where the viewer sees it; raises `NotFound`."""
-    rows = visible_agreements(viewer).select_related("organisation", "contract", "category", "priority")
+    rows = visible_agreements(viewer).select_related(
+        "organisation", "contract", "category", "service", "priority"
+    )
     agreement = rows.filter(public_id=public_id).first()
     if agreement is None:
         raise NotFound
@@ -50,7 +52,9 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     """All agreements that the viewer sees, the most general first."""
     viewer, now = viewer_of(request), timezone.now()
     require(viewer.is_agent)
-    agreements = visible_agreements(viewer).select_related("organisation", "contract", "category", "priority")
+    agreements = visible_agreements(viewer).select_related(
+        "organisation", "contract", "category", "service", "priority"
+    )
     rows = sorted(agreements.prefetch_related("versions__calendar"), key=_generality)
     context = {
         "rows": [(row, scope_words(row), in_force(row, now)) for row in rows],
@@ -60,7 +64,13 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 
 
 def _generality(agreement: Agreement) -> tuple[bool, int, str]:
-    named = (agreement.organisation_id, agreement.category_id, agreement.kind, agreement.priority_id)
+    named = (
+        agreement.organisation_id,
+        agreement.category_id,
+        agreement.service_id,
+        agreement.kind,
+        agreement.priority_id,
+    )
     return not agreement.is_active, sum(map(bool, named)), agreement.name
 
 
@@ -154,7 +164,8 @@ def _case(form: ScopeForm) -> Case:
     asked = form.cleaned_data
     organisation = asked["organisation"].pk if asked["organisation"] else None
     category = category_paths().get(str(asked["category"]), "") if asked["category"] else ""
-    return Case(organisation, category, asked["kind"], asked["priority"] or 0)
+    service = asked["service"].pk if asked["service"] else None
+    return Case(organisation, category, asked["kind"], asked["priority"] or 0, service)
 
 
 def _judged(case: Case, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from leitstelle.tickets.actions.assignment import assign_ticket, release_ticket, take_ticket
 from leitstelle.tickets.actions.bulk import choose_tickets, go_on, look_again, start_bulk, wanted_with_team
 from leitstelle.tickets.actions.classification import (
+    FOLLOWS,
     Classification,
     change_subject,
     classify,
@@ -50,6 +51,7 @@ from leitstelle.tickets.actions.views import (
 from leitstelle.tickets.rules.inputs import NewFile, NewMessage, NewRecipient
 
 __all__ = [
+    "FOLLOWS",
     "Classification",
     "HandoverOffer",
     "LevelRightsInput",

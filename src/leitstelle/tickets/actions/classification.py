@@ -1,9 +1,10 @@
-"""Kind, category, impact, urgency, priority, device and subject of a ticket."""
+"""Kind, category, service, impact, urgency, priority, device and subject of a ticket."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from leitstelle.accounts.choices import LevelRight
+from leitstelle.catalog.queries import service_following
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
@@ -18,14 +19,22 @@ _WORDS = frozenset({"device_label", "priority_reason"})
 _OF_PRIORITY = frozenset({"priority", "priority_is_manual", "priority_reason"})
 
 
+# The service stays, or goes with the category where it came with it.
+FOLLOWS = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Classification:
-    """The wanted values. `priority` overrides what is calculated (`None`: nothing does), `reason` says why."""
+    """The wanted values. `priority` overrides what is calculated (`None`: nothing does), `reason` says why.
+
+    `service_id` is an id, `None` for none, or `FOLLOWS`.
+    """
 
     kind: str
     category_id: int | None
     impact: str
     urgency: str
+    service_id: int | None = FOLLOWS
     device_label: str = ""
     priority: int | None = None
     reason: str = ""
@@ -41,11 +50,13 @@ def classify(
     """
     need_worker(by, ticket)
     check_scales(ticket.organisation_id, wanted.impact, wanted.urgency)
+    service_id = _service_with(ticket, wanted.category_id, wanted.service_id)
     decision = priority_of(
         wanted.impact,
         wanted.urgency,
         organisation_id=ticket.organisation_id,
         category_id=wanted.category_id,
+        service_id=service_id,
         requester=ticket.requester,
         at=now,
     )
@@ -53,6 +64,7 @@ def classify(
     values: dict[str, object] = {
         "kind": wanted.kind,
         "category_id": wanted.category_id,
+        "service_id": service_id,
         "impact_id": wanted.impact,
         "urgency_id": wanted.urgency,
         "device_label": wanted.device_label.strip()[:80],
@@ -90,6 +102,13 @@ def classify(
         at=now,
     )
     return ticket
+
+
+def _service_with(ticket: Ticket, category_id: int | None, wanted: int | None) -> int | None:
+    """Return the service a ticket has with a category: the wanted one, else the one that follows from the category."""
+    if wanted != FOLLOWS:
+        return wanted
+    return service_following(ticket.service_id, ticket.category_id, category_id, ticket.organisation_id)
 
 
 @unit()

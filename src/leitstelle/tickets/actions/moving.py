@@ -52,6 +52,7 @@ def split_message(message: Message, *, by: Viewer, now: datetime) -> Ticket:
         requester_id=message.author_id or source.requester_id,
         organisation_id=source.organisation_id,
         category_id=source.category_id,
+        service_id=source.service_id,
         team_id=source.team_id,
         language=source.language,
         opened_at=message.at,

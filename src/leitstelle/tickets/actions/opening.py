@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import F
 
 from leitstelle.accounts.models import Person, Team
+from leitstelle.catalog.queries import service_of_category
 from leitstelle.kernel.errors import InvalidInput, NotAllowed
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
@@ -27,6 +28,7 @@ COUNTER = "ticket"
 class NewTicket:
     """A ticket to open. `opened_at` (aware) is the true time of a case entered later.
 
+    Without a service it is about what its category names for its organisation (`service_of_category`).
     Without a team it begins where tickets of its organisation arrive (`team_of_arrival`).
     """
 
@@ -37,6 +39,7 @@ class NewTicket:
     organisation_id: int | None = None
     site_id: int | None = None
     category_id: int | None = None
+    service_id: int | None = None
     impact: str = "person"
     urgency: str = "hindered"
     team_id: int | None = None
@@ -62,11 +65,13 @@ def open_ticket(new: NewTicket, first: NewMessage | Message, *, by: Viewer, now:
     requester = _requester(new.requester_id)
     check_scales(new.organisation_id, new.impact, new.urgency)
     organisation_id = _organisation_id(new, requester)
+    service_id = new.service_id or service_of_category(new.category_id, organisation_id)
     decision = priority_of(
         new.impact,
         new.urgency,
         organisation_id=organisation_id,
         category_id=new.category_id,
+        service_id=service_id,
         requester=requester,
         at=now,
     )
@@ -74,6 +79,7 @@ def open_ticket(new: NewTicket, first: NewMessage | Message, *, by: Viewer, now:
         number=next_number(),
         subject=subject,
         organisation_id=organisation_id,
+        service_id=service_id,
         priority_id=decision.rank,
         priority_basis=decision.basis.stored(),
         **_columns(new, requester, organisation_id, now),

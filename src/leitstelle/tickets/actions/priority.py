@@ -22,10 +22,18 @@ def priority_of(
     category_id: int | None,
     requester: Person | None,
     at: datetime,
+    service_id: int | None = None,
 ) -> Decision:
     """Return the priority that matrix and modifiers give at a moment (aware)."""
     is_vip = requester is not None and requester.is_vip
-    case = case_of(impact, urgency, organisation_id=organisation_id, category_id=category_id, is_vip=is_vip)
+    case = case_of(
+        impact,
+        urgency,
+        organisation_id=organisation_id,
+        category_id=category_id,
+        is_vip=is_vip,
+        service_id=service_id,
+    )
     return decided(case, at)
 
 

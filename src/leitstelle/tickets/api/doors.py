@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 
 from leitstelle.accounts.models import Person, Team
 from leitstelle.accounts.policies import visible_people, visible_teams
-from leitstelle.catalog.models import Category
-from leitstelle.catalog.policies import visible_categories
+from leitstelle.catalog.models import Category, Service
+from leitstelle.catalog.policies import visible_categories, visible_services
 from leitstelle.catalog.queries import impacts, urgencies
 from leitstelle.kernel.api import check_if_match, set_etag
 from leitstelle.kernel.api.reading import unknown
@@ -22,7 +22,7 @@ from leitstelle.tickets.schemas.tickets import TicketOut, versions_of
 def shown_tickets(viewer: Viewer) -> QuerySet[Ticket]:
     """The visible tickets with the names an answer holds."""
     return visible_tickets(viewer).select_related(
-        "requester", "organisation", "site", "assignee", "team", "level", "category", "status"
+        "requester", "organisation", "site", "assignee", "team", "level", "category", "service", "status"
     )
 
 
@@ -76,6 +76,14 @@ def person_named(viewer: Viewer, person_id: UUID, field: str) -> Person:
     if person is None:
         raise unknown(field)
     return person
+
+
+def service_named(viewer: Viewer, key: str) -> Service:
+    """Return a service in use. Raises `InvalidInput`."""
+    service = visible_services(viewer).filter(key=key, is_active=True).first()
+    if service is None:
+        raise unknown("service")
+    return service
 
 
 def category_named(viewer: Viewer, key: str) -> Category:

@@ -17,7 +17,7 @@ from leitstelle.tickets.schemas.tickets import TicketFilters, TicketOut
 from leitstelle.tickets.searchdocs import KIND
 
 # What a requester cannot see must not be found out by narrowing a list to it, or by its order.
-FOR_DESK = ("team", "level", "assignee", "priority", "updated_since", "updated_before")
+FOR_DESK = ("service", "team", "level", "assignee", "priority", "updated_since", "updated_before")
 ORDERS = {
     "opened": ["-opened_at", "-id"],
     "recent": ["-last_message_at", "-id"],
@@ -80,6 +80,7 @@ def _names(filters: TicketFilters) -> Q:
     wanted: dict[str, Any] = {
         "team__public_id": filters.team,
         "level__key": filters.level,
+        "service__key": filters.service,
         "organisation__public_id": filters.organisation,
         "requester__public_id": filters.requester,
     }

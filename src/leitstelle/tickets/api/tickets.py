@@ -33,7 +33,7 @@ from leitstelle.tickets.schemas.tickets import (
 )
 
 router = Router(tags=["Tickets"])
-FOR_DESK = ("requester", "requester_email", "channel", "team", "take", "opened_at")
+FOR_DESK = ("service", "requester", "requester_email", "channel", "team", "take", "opened_at")
 
 
 @router.get(
@@ -102,7 +102,7 @@ def get_ticket(request: HttpRequest, ticket_id: UUID, response: HttpResponse) ->
 def change_ticket(
     request: HttpRequest, ticket_id: UUID, data: TicketPatch, response: HttpResponse
 ) -> TicketOut:
-    """Subject, kind, category, impact, urgency, priority, device, requester. For the desk."""
+    """Subject, kind, category, service, impact, urgency, priority, device, requester. For the desk."""
     viewer = viewer_of(request)
     ticket = doors.find(viewer, ticket_id)
     desk_only(viewer)
@@ -156,6 +156,7 @@ def _open(viewer: Viewer, data: TicketIn) -> Ticket:
         requester_id=requester_id,
         kind=Kind(data.kind),
         category_id=doors.category_named(viewer, data.category).pk if data.category else None,
+        service_id=doors.service_named(viewer, data.service).pk if data.service else None,
         impact=data.impact,
         urgency=data.urgency,
         team_id=doors.team_named(viewer, data.team).pk if data.team else None,
@@ -194,12 +195,17 @@ def _requester(viewer: Viewer, data: TicketIn) -> int | None:
     return person.pk
 
 
+_CLASSES = frozenset(
+    {"kind", "category", "service", "impact", "urgency", "priority", "priority_reason", "device"}
+)
+
+
 @unit()
 def _change(ticket: Ticket, data: TicketPatch, viewer: Viewer) -> None:
     now, wanted = timezone.now(), data.dict(exclude_unset=True)
     if data.subject is not None:
         actions.change_subject(ticket, data.subject, by=viewer, now=now)
-    if {"kind", "category", "impact", "urgency", "priority", "priority_reason", "device"} & wanted.keys():
+    if _CLASSES & wanted.keys():
         actions.classify(ticket, _classification(ticket, data, viewer), by=viewer, now=now)
     if data.requester is not None:
         person = doors.person_named(viewer, data.requester, "requester")
@@ -214,6 +220,9 @@ def _classification(ticket: Ticket, data: TicketPatch, viewer: Viewer) -> action
     category_id, priority = ticket.category_id, ticket.priority_id if ticket.priority_is_manual else None
     if "category" in said:
         category_id = doors.category_named(viewer, data.category).pk if data.category else None
+    service_id: int | None = actions.FOLLOWS
+    if "service" in said:
+        service_id = doors.service_named(viewer, data.service).pk if data.service else None
     if "priority" in said:
         if data.priority is not None and data.priority not in {row.rank for row in priorities()}:
             raise unknown("priority")
@@ -221,6 +230,7 @@ def _classification(ticket: Ticket, data: TicketPatch, viewer: Viewer) -> action
     return actions.Classification(
         kind=str(data.kind or ticket.kind),
         category_id=category_id,
+        service_id=service_id,
         impact=impact,
         urgency=urgency,
         device_label=ticket.device_label if data.device is None else data.device,

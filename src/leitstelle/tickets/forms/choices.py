@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leitstelle.catalog.labels import branch_name, name_of
-from leitstelle.catalog.models import Category, Priority
-from leitstelle.catalog.queries import categories_in_use, priorities
+from leitstelle.catalog.models import Category, Priority, Service
+from leitstelle.catalog.queries import active_services, categories_in_use, priorities
 from leitstelle.tickets.queries.people import teams, unavailable
 
 if TYPE_CHECKING:
@@ -60,6 +60,16 @@ class CategoryChoice(KeptChoice):
 
     def label_from_instance(self, obj: Any) -> str:
         return branch_name(obj)
+
+
+class ServiceChoice(NamedChoice, KeptChoice):
+    """A choice among the services in use."""
+
+    rows = staticmethod(active_services)
+
+    def __init__(self, **kwargs: Any) -> None:
+        rows = Service.objects.filter(is_active=True)
+        super().__init__(rows, **{"required": False, "empty_label": _("no service"), **kwargs})
 
 
 class PriorityChoice(NamedChoice, KeptChoice):

@@ -5,7 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from leitstelle.kernel.web.forms import ManyFiles
 from leitstelle.tickets.choices import Channel, Kind, LinkKind, ParticipantRole
-from leitstelle.tickets.forms.choices import CategoryChoice, PriorityChoice, TeamChoice, VersionedForm
+from leitstelle.tickets.forms.choices import (
+    CategoryChoice,
+    PriorityChoice,
+    ServiceChoice,
+    TeamChoice,
+    VersionedForm,
+)
 from leitstelle.tickets.labels import CHANNEL, KIND, LINK_KIND, PARTICIPANT_ROLE
 
 INTAKE_CHANNELS = (Channel.PHONE, Channel.WALK_IN, Channel.MAIL, Channel.WORKSPACE)
@@ -23,6 +29,7 @@ class MatrixForm(forms.Form):
 class ClassifyForm(MatrixForm, VersionedForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, KIND[kind]) for kind in Kind])
     category = CategoryChoice(label=_("Category"))
+    service = ServiceChoice(label=_("Service"))
     matrix = forms.RegexField(r"^[a-z_]+:[a-z_]+$", label=_("Impact and urgency"))
     priority = PriorityChoice(
         required=False,
@@ -70,6 +77,7 @@ class NewTicketForm(MatrixForm):
     text = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 7}))
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, KIND[kind]) for kind in Kind])
     category = CategoryChoice(label=_("Category"))
+    service = ServiceChoice(label=_("Service"), empty_label=_("from the category"))
     matrix = forms.RegexField(r"^[a-z_]+:[a-z_]+$", label=_("Impact and urgency"), initial="hindered:person")
     device_label = forms.CharField(label=_("Device"), required=False, max_length=80)
     team = TeamChoice(label=_("Team"), required=False, empty_label=_("where new tickets arrive"))

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from leitstelle.accounts.models import Level, Organisation, Person, Site, Team
-from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Urgency
+from leitstelle.catalog.models import Category, Impact, Priority, ResolutionCode, Service, Urgency
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.tickets.choices import (
     ONGOING_TYPES,
@@ -108,6 +108,9 @@ class Ticket(models.Model):
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    service = models.ForeignKey(
+        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     impact = models.ForeignKey(Impact, on_delete=models.PROTECT, related_name="+", db_index=False)
     urgency = models.ForeignKey(Urgency, on_delete=models.PROTECT, related_name="+", db_index=False)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -187,6 +190,8 @@ class Ticket(models.Model):
             models.Index(fields=("requester", "-last_message_at", "-id"), name="ticket_requester"),
             models.Index(fields=("assignee", "-last_message_at", "-id"), name="ticket_assignee_recent"),
             models.Index(fields=("category", "-last_message_at", "-id"), name="ticket_category"),
+            models.Index(fields=("service", "due_order", "id"), name="ticket_service_due", condition=ONGOING),
+            models.Index(fields=("service", "-last_message_at", "-id"), name="ticket_service"),
             models.Index(
                 fields=("status_type", "resolved_at"),
                 name="ticket_resolved",

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from leitstelle.accounts.policies import visible_organisations, visible_people
 from leitstelle.accounts.queries import search_people
 from leitstelle.catalog.labels import branch_name, name_of
-from leitstelle.catalog.queries import categories_in_use, impacts, priorities, urgencies
+from leitstelle.catalog.queries import active_services, categories_in_use, impacts, priorities, urgencies
 from leitstelle.kernel.search import sort_key
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import StatusType
@@ -100,6 +100,7 @@ _OPTIONS: Mapping[Column, Callable[[], list[Option]]] = {
     Column.STATUS: lambda: [(one.key, name_of(one)) for one in statuses() if one.is_active],
     Column.PRIORITY: lambda: [(str(one.rank), f"P{one.rank} {name_of(one)}") for one in priorities()],
     Column.CATEGORY: _categories,
+    Column.SERVICE: lambda: [(str(one.pk), name_of(one)) for one in active_services()],
     Column.TEAM: lambda: [*_words(MY_TEAMS), *((str(one.pk), one.name) for one in teams_in_use())],
     Column.LEVEL: lambda: [(str(one.pk), name_of(one)) for one in levels_in_use()],
     Column.ASSIGNEE: lambda: [

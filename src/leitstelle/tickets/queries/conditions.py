@@ -75,6 +75,7 @@ _COLUMNS: Mapping[Column, str] = {
     Column.STATUS: "status_id",
     Column.PRIORITY: "priority_id",
     Column.CATEGORY: "category_id",
+    Column.SERVICE: "service_id",
     Column.TEAM: "team_id",
     Column.LEVEL: "level_id",
     Column.ASSIGNEE: "assignee_id",

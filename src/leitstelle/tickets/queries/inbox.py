@@ -42,6 +42,7 @@ COLUMNS = (
     "assignee",
     "status",
     "category",
+    "service",
     "kind",
     "channel",
     "created",
@@ -64,6 +65,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "level": ("level",),
     "status": ("status",),
     "category": ("category",),
+    "service": ("service",),
 }
 
 
@@ -173,6 +175,7 @@ GROUPINGS: Mapping[str, Grouping] = {
             ("organisation",),
         ),
         Grouping("category", _("Category"), ("category__key",), "category_id", ("category__parent",)),
+        Grouping("service", _("Service"), ("service__key",), "service_id", ("service",)),
     )
 }
 
@@ -199,6 +202,7 @@ FILTERS: Mapping[str, str] = {
     "status": "status_id",
     "kind": "kind",
     "category": "category_id",
+    "service": "service_id",
     "team": "team_id",
     "level": "level_id",
     "assignee": "assignee_id",
@@ -206,7 +210,7 @@ FILTERS: Mapping[str, str] = {
     "channel": "channel",
     "major": "is_major",
 }
-_NUMBERS = frozenset({"priority", "category", "team", "level", "assignee", "organisation"})
+_NUMBERS = frozenset({"priority", "category", "service", "team", "level", "assignee", "organisation"})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from leitstelle.accounts.policies import (
     visible_people,
     visible_teams,
 )
-from leitstelle.catalog.models import Category
+from leitstelle.catalog.models import Category, Service
 from leitstelle.kernel.errors import InvalidInput
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
@@ -178,6 +178,7 @@ class _Names:
     messages: dict[int, UUID] = field(default_factory=dict)
     tickets: dict[int, UUID] = field(default_factory=dict)
     categories: dict[int, str] = field(default_factory=dict)
+    services: dict[int, str] = field(default_factory=dict)
 
 
 def _names(events: Sequence[Event], viewer: Viewer) -> _Names:
@@ -186,6 +187,7 @@ def _names(events: Sequence[Event], viewer: Viewer) -> _Names:
     messages: set[int] = set()
     tickets: set[int] = set()
     categories: set[int] = set()
+    services: set[int] = set()
     for event in events:
         if event.actor_id.isdecimal():
             (tokens if event.actor_kind == "token" else people).add(int(event.actor_id))
@@ -195,7 +197,8 @@ def _names(events: Sequence[Event], viewer: Viewer) -> _Names:
             tickets |= _ids(values, _TICKETS)
         if event.code == "ticket.requester_changed":
             people |= _ids(event.data, ("before", "after"))
-        categories |= _category_ids(event.data)
+        categories |= _changed_ids(event.data, "category")
+        services |= _changed_ids(event.data, "service")
     return _Names(
         people=_public(Person.objects.all(), people),
         tokens=_token_owners(tokens),
@@ -207,6 +210,7 @@ def _names(events: Sequence[Event], viewer: Viewer) -> _Names:
         categories=dict(Category.objects.filter(pk__in=categories).values_list("pk", "key"))
         if categories
         else {},
+        services=dict(Service.objects.filter(pk__in=services).values_list("pk", "key")) if services else {},
     )
 
 
@@ -231,8 +235,8 @@ def _all_ids(events: Iterable[Event], names: Sequence[str]) -> set[int]:
     return {pk for event in events for pk in _ids(event.data, names)}
 
 
-def _category_ids(data: dict[str, Any]) -> set[int]:
-    changed = (row for row in data.get("changes", ()) if row[0] == "category")
+def _changed_ids(data: dict[str, Any], field_name: str) -> set[int]:
+    changed = (row for row in data.get("changes", ()) if row[0] == field_name)
     return {int(value) for row in changed for value in row[1:] if str(value).isdecimal()}
 
 
@@ -297,8 +301,7 @@ def _value(name: str, value: Any, names: _Names) -> Any:
 
 def _change(row: Sequence[str], names: _Names) -> dict[str, str]:
     field_name, before, after = row
-    if field_name == "category":
-        before, after = (
-            names.categories.get(int(key), "") if key.isdecimal() else "" for key in (before, after)
-        )
+    known = {"category": names.categories, "service": names.services}.get(field_name)
+    if known is not None:
+        before, after = (known.get(int(key), "") if key.isdecimal() else "" for key in (before, after))
     return {"field": field_name, "before": before, "after": after}

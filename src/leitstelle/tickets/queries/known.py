@@ -1,4 +1,4 @@
-"""Names that this process knows anyway: status, priority, level, team and category of tickets, without a join.
+"""Names that this process knows anyway: status, priority, level, team, category and service of tickets, without a join.
 
 Each join doubles what PostgreSQL needs to plan a statement: the inbox was planned fifteen times as long as it ran.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Model
 
 from leitstelle.accounts.models import Person
-from leitstelle.catalog.queries import categories_in_use, priorities
+from leitstelle.catalog.queries import active_services, categories_in_use, priorities
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.lookup import statuses
 from leitstelle.tickets.queries.people import levels_in_use, teams_in_use
@@ -20,6 +20,7 @@ _KNOWN: Mapping[str, Callable[[], Iterable[Model]]] = {
     "level": levels_in_use,
     "team": teams_in_use,
     "category": categories_in_use,
+    "service": active_services,
 }
 NAMES = tuple(_KNOWN)
 

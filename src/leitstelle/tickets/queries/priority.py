@@ -25,7 +25,7 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.models import ONGOING, Ticket
 from leitstelle.tickets.policies import visible_tickets
 
-_FACTS = ("organisation_id", "category_id", "impact_id", "urgency_id", "requester__is_vip")
+_FACTS = ("organisation_id", "category_id", "service_id", "impact_id", "urgency_id", "requester__is_vip")
 
 
 def explained(ticket: Ticket, words: PriorityWords | None = None) -> str:
@@ -64,6 +64,7 @@ def decided_now(ticket: Ticket) -> rules.Decision:
         ticket.urgency_id,
         organisation_id=ticket.organisation_id,
         category_id=ticket.category_id,
+        service_id=ticket.service_id,
         is_vip=ticket.requester is not None and ticket.requester.is_vip,
     )
     return decided(case, timezone.now())
@@ -139,12 +140,13 @@ class _Calculator:
     def __call__(self, facts: Iterable[Any]) -> int:
         key = tuple(facts)
         if key not in self._known:
-            organisation_id, category_id, impact, urgency, is_vip = key
+            organisation_id, category_id, service_id, impact, urgency, is_vip = key
             case = case_of(
                 impact,
                 urgency,
                 organisation_id=organisation_id,
                 category_id=category_id,
+                service_id=service_id,
                 is_vip=bool(is_vip),
             )
             layers = of_organisation(self._layers, organisation_id)

@@ -54,7 +54,7 @@ def ticket_for_page(viewer: Viewer, public_id: UUID) -> Ticket | None:
     # Not `first()`: it orders, and ordering makes Django hash each of the many columns.
     ticket = next(iter(rows.filter(public_id=public_id).annotate(has_planned=Exists(waiting))[:1]), None)
     if ticket is not None:
-        with_known_names([ticket], ("status", "priority", "level", "category"))
+        with_known_names([ticket], ("status", "priority", "level", "category", "service"))
     return ticket
 
 

@@ -39,6 +39,7 @@ class Column(StrEnum):
     STATUS = "status"
     PRIORITY = "priority"
     CATEGORY = "category"
+    SERVICE = "service"
     TEAM = "team"
     LEVEL = "level"
     ASSIGNEE = "assignee"
@@ -134,6 +135,7 @@ OPERATORS: Mapping[Column, tuple[Operator, ...]] = {
     Column.STATUS: _CHOICE,
     Column.PRIORITY: _CHOICE,
     Column.CATEGORY: _CHOICE_OR_NONE,
+    Column.SERVICE: _CHOICE_OR_NONE,
     Column.TEAM: _CHOICE_OR_NONE,
     Column.LEVEL: _CHOICE_OR_NONE,
     Column.ASSIGNEE: _CHOICE,
@@ -180,6 +182,7 @@ ME, NOBODY, MY_TEAMS = "me", "nobody", "my_teams"
 WORDS: Mapping[Column, frozenset[str]] = {
     Column.PRIORITY: frozenset(),
     Column.CATEGORY: frozenset(),
+    Column.SERVICE: frozenset(),
     Column.TEAM: frozenset({MY_TEAMS}),
     Column.LEVEL: frozenset(),
     Column.ASSIGNEE: frozenset({ME, NOBODY, MY_TEAMS}),

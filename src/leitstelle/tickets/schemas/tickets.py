@@ -45,6 +45,7 @@ class TicketOut(Schema):
     last_requester_message_at: datetime | None
     team: Ref | None = Field(description=ForDesk)
     level: str | None = Field(description=ForDesk, examples=["first"])
+    service: str | None = Field(description=f"{ForDesk}. Key of `/services`", examples=["mail"])
     priority: int | None = Field(description=ForDesk, examples=[2])
     priority_is_manual: bool | None = Field(description=ForDesk)
     priority_reason: str | None = Field(description=f"{ForDesk}. Why it was set by hand, in somebody's words")
@@ -89,6 +90,7 @@ class TicketOut(Schema):
             last_requester_message_at=ticket.last_requester_message_at,
             team=named(ticket.team) if desk else None,
             level=ticket.level.key if desk and ticket.level else None,
+            service=ticket.service.key if desk and ticket.service else None,
             priority=ticket.priority_id if desk else None,
             priority_is_manual=ticket.priority_is_manual if desk else None,
             impact=ticket.impact_id if desk else None,
@@ -160,6 +162,7 @@ class TicketFilters(Schema):
     created_before: Moment | None = None
     team: UUID | None = Field(None, description="For the desk")
     level: Key | None = Field(None, description="For the desk; key of `/levels`")
+    service: Key | None = Field(None, description="For the desk; key of `/services`")
     assignee: UUID | Literal["me", "none"] | None = Field(
         None, description="For the desk: a person, `me` or `none`"
     )
@@ -186,6 +189,9 @@ class TicketIn(Schema):
     text: Words = Field(min_length=1, examples=["Since this morning it says “offline”."])
     kind: Kind = Kind.INCIDENT
     category: Key | None = None
+    service: Key | None = Field(
+        None, description="For the desk; key of `/services`. Without it the one that the category names"
+    )
     impact: Key = Field("person", description="Key of an impact of `/scales`")
     urgency: Key = Field("hindered", description="Key of an urgency of `/scales`")
     device: str = Field("", max_length=80)
@@ -212,6 +218,7 @@ class TicketPatch(Schema):
     subject: str | None = Field(None, min_length=1, max_length=300)
     kind: Kind | None = None
     category: Key | None = None
+    service: Key | None = Field(None, description="Key of `/services`; left out, it goes with the category")
     impact: Key | None = None
     urgency: Key | None = None
     priority: Rank | None = None

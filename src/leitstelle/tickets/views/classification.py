@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leitstelle.accounts.policies import visible_people
+from leitstelle.catalog.models import Service
 from leitstelle.kernel.errors import DomainError, InvalidInput
 from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.kernel.web.forms import add_domain_error
 from leitstelle.tickets import actions
 from leitstelle.tickets.forms import ClassifyForm, SubjectForm
+from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.views.doors import agents_only, find_ticket, show_present_version, ticket_url
 from leitstelle.tickets.views.ticket import form_page, ticket_context
 
@@ -21,7 +23,7 @@ from leitstelle.tickets.views.ticket import form_page, ticket_context
 @agents_only
 @require_POST
 def classification(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Save kind, category, impact × urgency and device."""
+    """Save kind, category, service, impact × urgency and device."""
     viewer = viewer_of(request)
     ticket = find_ticket(viewer, public_id)
     form = ClassifyForm(request.POST, auto_id="classify_%s")
@@ -31,6 +33,7 @@ def classification(request: HttpRequest, public_id: UUID) -> HttpResponse:
         wanted = actions.Classification(
             kind=data["kind"],
             category_id=data["category"].pk if data["category"] else None,
+            service_id=_service(ticket, data["service"]),
             impact=impact,
             urgency=urgency,
             device_label=data["device_label"],
@@ -48,6 +51,12 @@ def classification(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return page(request, "tickets/ticket.html", context, status=422)
     toast(request, _("Classification saved."))
     return go(request, ticket_url(ticket))
+
+
+def _service(ticket: Ticket, chosen: Service | None) -> int | None:
+    """A service that was left as it stood goes with the category."""
+    service_id = chosen.pk if chosen is not None else None
+    return actions.FOLLOWS if service_id == ticket.service_id else service_id
 
 
 @agents_only

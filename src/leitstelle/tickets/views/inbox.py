@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from leitstelle.catalog.labels import branch_name, name_of
-from leitstelle.catalog.queries import PriorityWords, priorities
+from leitstelle.catalog.queries import PriorityWords, active_services, priorities
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import Panel, collect, page, render, viewer_of
 from leitstelle.kernel.web.formats import local
@@ -284,6 +284,7 @@ GROUP_NAMES: Mapping[str, Callable[[Ticket], str | Promise]] = {
         ticket.organisation.name if ticket.organisation else _("without a customer")
     ),
     "category": _category_name,
+    "service": lambda ticket: name_of(ticket.service) if ticket.service else _("without a service"),
 }
 
 
@@ -350,10 +351,17 @@ def _filter_choices() -> Filters:
         ("status", _("Status"), [(one.key, name_of(one)) for one in statuses() if one.is_active]),
         ("team", _("Team"), [(str(one.pk), one.name) for one in teams_in_use()]),
         ("level", _("Level"), [(str(one.pk), name_of(one)) for one in levels_in_use()]),
+        *_services(),
         ("major", pgettext_lazy("filter", "Major"), [("1", str(_("only major ones")))]),
         ("kind", _("Kind"), [(key, str(label)) for key, label in KIND.items()]),
         ("channel", _("Channel"), [(key, str(label)) for key, label in CHANNEL.items()]),
     ]
+
+
+def _services() -> Filters:
+    """The filter by service, where the house has any."""
+    rows = active_services()
+    return [("service", _("Service"), [(str(one.pk), name_of(one)) for one in rows])] if rows else []
 
 
 def _chips(

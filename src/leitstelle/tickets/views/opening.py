@@ -13,6 +13,7 @@ from leitstelle.accounts.models import Person
 from leitstelle.accounts.policies import visible_people
 from leitstelle.accounts.queries import search_people
 from leitstelle.accounts.rules import normalise_email
+from leitstelle.catalog.queries import active_services
 from leitstelle.kernel.errors import DomainError, InvalidInput
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
@@ -60,7 +61,12 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
             form.add_error("requester", _("Please choose the person below."))
         except DomainError as error:
             add_domain_error(form, error)
-    context = {"form": form, "candidates": candidates, "matrix": matrix_of(None)}
+    context = {
+        "form": form,
+        "candidates": candidates,
+        "matrix": matrix_of(None),
+        "services": bool(active_services()),
+    }
     context["panels"] = collect("ticket.new", viewer, [NEW])[NEW.pk]
     return page(request, "tickets/new.html", context, status=422 if form.errors else 200)
 
@@ -127,6 +133,7 @@ def _open(form: NewTicketForm, requester: Person, files: tuple[NewFile, ...], vi
         requester_id=requester.pk,
         kind=Kind(data["kind"]),
         category_id=data["category"].pk if data["category"] else None,
+        service_id=data["service"].pk if data["service"] else None,
         impact=impact,
         urgency=urgency,
         team_id=data["team"].pk if data["team"] else None,

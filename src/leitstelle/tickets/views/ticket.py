@@ -13,6 +13,7 @@ from leitstelle.accounts.choices import LevelRight
 from leitstelle.accounts.policies import has_right
 from leitstelle.accounts.queries import reach_of
 from leitstelle.catalog.labels import name_of
+from leitstelle.catalog.queries import active_services
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import collect, go, page, render, toast, viewer_of
 from leitstelle.kernel.web.pages import is_fragment
@@ -169,8 +170,9 @@ def ticket_context(
         "panels": collect("ticket.sidebar", viewer, [ticket])[ticket.pk],
         "message_panels": collect("message.footer", viewer, talk.messages),
         "classify": classify_form(ticket),
+        "services": bool(active_services()) or ticket.service_id is not None,
         "stored_classification": classify_form(ticket),
-        "matrix": matrix_of(ticket.organisation_id, ticket.category_id),
+        "matrix": matrix_of(ticket.organisation_id, ticket.category_id, ticket.service_id),
         "link_form": LinkForm(auto_id="link_%s"),
         "participant_form": ParticipantForm(auto_id="participant_%s"),
         "channel_names": CHANNEL,
@@ -214,6 +216,7 @@ def classify_form(ticket: Ticket) -> ClassifyForm:
             "version": ticket.classification_version,
             "kind": ticket.kind,
             "category": ticket.category_id,
+            "service": ticket.service_id,
             "matrix": f"{ticket.urgency_id}:{ticket.impact_id}",
             "priority": ticket.priority_id if ticket.priority_is_manual else None,
             "reason": ticket.priority_reason,

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from leitstelle.accounts.models import Team
+from leitstelle.catalog.queries import services_in_use
 from leitstelle.kernel.events import unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions import Classification, assign_ticket, classify
+from leitstelle.tickets.actions import FOLLOWS, Classification, assign_ticket, classify
 from leitstelle.tickets.actions.base import record_on
 from leitstelle.tickets.models import Ticket
 from leitstelle.triage.actions.models import ModelUnusable, loaded
@@ -36,7 +37,7 @@ logger = logging.getLogger("leitstelle.triage")
 
 @unit()
 def propose(ticket: Ticket, *, now: datetime) -> list[Proposal]:
-    """Propose category, kind, impact, urgency and team of a ticket once; for the worker. No model, no proposals.
+    """Propose category, service, kind, impact, urgency and team of a ticket once; for the worker. No model: nothing.
 
     Records `ProposalsMade`, and `TicketClassified` and `TicketAssigned` where something was sure enough. Raises
     `TicketChanged`.
@@ -51,7 +52,8 @@ def propose(ticket: Ticket, *, now: datetime) -> list[Proposal]:
         return []
     text, hints = words_of([ticket])[ticket.pk]
     teams = teams_to_propose(ticket.organisation_id)
-    thoughts = model.tell(text, hints, {Matter.TEAM.value: teams.keys()})
+    services = {str(one.pk) for one in services_in_use().for_organisation(ticket.organisation_id)}
+    thoughts = model.tell(text, hints, {Matter.TEAM.value: teams.keys(), Matter.SERVICE.value: services})
     team = thoughts.pop(Matter.TEAM.value, None)
     thinker = _Thinker(ticket, text, version, now)
     chosen = chosen_fields(ticket)
@@ -154,10 +156,11 @@ def _decide(ticket: Ticket, decided: list[Proposal], now: datetime) -> None:
 
 def classification_with(ticket: Ticket, values: dict[Matter, str]) -> Classification:
     """Return the ticket's present classification with some fields set to codes."""
-    category = values.get(Matter.CATEGORY)
+    category, service = values.get(Matter.CATEGORY), values.get(Matter.SERVICE)
     return Classification(
         kind=values.get(Matter.KIND, str(ticket.kind)),
         category_id=int(category) if category else ticket.category_id,
+        service_id=int(service) if service else FOLLOWS,
         impact=values.get(Matter.IMPACT, str(ticket.impact_id)),
         urgency=values.get(Matter.URGENCY, str(ticket.urgency_id)),
         device_label=ticket.device_label,

@@ -9,7 +9,7 @@ from django.db.models import F, Max
 
 from leitstelle.accounts.models import Person, Team, TeamMembership
 from leitstelle.accounts.policies import require
-from leitstelle.catalog.models import Category, Impact, Urgency
+from leitstelle.catalog.models import Category, Impact, Service, Urgency
 from leitstelle.kernel.errors import Conflict, InvalidInput
 from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
@@ -42,6 +42,7 @@ _FLAGS = {
 # Outcomes that point at rows: column, table, what must hold for a row to be chosen.
 _ROWS: Mapping[Outcome, tuple[str, Any, dict[str, Any]]] = {
     Outcome.CATEGORY: ("category_id", Category, {"is_active": True}),
+    Outcome.SERVICE: ("service_id", Service, {"is_active": True}),
     Outcome.IMPACT: ("impact_id", Impact, {}),
     Outcome.URGENCY: ("urgency_id", Urgency, {}),
     Outcome.TEAM: ("team_id", Team, {"is_active": True}),

@@ -6,7 +6,7 @@ from datetime import datetime
 from leitstelle.accounts.models import Person, Team, TeamMembership
 from leitstelle.kernel.events import Event, unit
 from leitstelle.kernel.viewer import Viewer
-from leitstelle.tickets.actions import Classification, add_participant, assign_ticket, classify
+from leitstelle.tickets.actions import FOLLOWS, Classification, add_participant, assign_ticket, classify
 from leitstelle.tickets.actions.base import record_on
 from leitstelle.tickets.actions.classification import code_of
 from leitstelle.tickets.actions.priority import priority_of
@@ -25,11 +25,12 @@ from leitstelle.triage.queries.sorting import (
     facts_of,
     levels_by_team,
     rules_in_use,
+    service_after,
 )
 from leitstelle.triage.rules.sorting.engine import Decision, House, Step, decide
 from leitstelle.triage.rules.sorting.facts import Facts
 
-_CLASSES = (Outcome.CATEGORY, Outcome.KIND, Outcome.IMPACT, Outcome.URGENCY)
+_CLASSES = (Outcome.CATEGORY, Outcome.SERVICE, Outcome.KIND, Outcome.IMPACT, Outcome.URGENCY)
 
 
 def sort_ticket(ticket: Ticket, trigger: Trigger, event: Event, rules: RuleSet, *, now: datetime) -> Decision:
@@ -84,6 +85,7 @@ def rank_of(ticket: Ticket, facts: Facts, now: datetime) -> int:
         facts.urgency,
         organisation_id=ticket.organisation_id,
         category_id=facts.category,
+        service_id=facts.service,
         requester=ticket.requester,
         at=now,
     ).rank
@@ -99,7 +101,7 @@ def _facts_of(ticket: Ticket, opened: Event | None, rules: RuleSet) -> Facts:
 
 
 def _house(ticket: Ticket, now: datetime) -> House:
-    return House(all_branches(), levels_by_team(), lambda wanted: rank_of(ticket, wanted, now))
+    return House(all_branches(), levels_by_team(), lambda wanted: rank_of(ticket, wanted, now), service_after)
 
 
 def _chosen(opened: Event | None, past: list[Event], facts: Facts) -> set[Outcome]:
@@ -156,6 +158,7 @@ def _classify(ticket: Ticket, values: Mapping[Outcome, object], *, by: Viewer, n
     wanted = Classification(
         kind=str(values.get(Outcome.KIND, ticket.kind)),
         category_id=_id(category) or None,
+        service_id=_id(values.get(Outcome.SERVICE)) or FOLLOWS,
         impact=str(values.get(Outcome.IMPACT, ticket.impact_id)),
         urgency=str(values.get(Outcome.URGENCY, ticket.urgency_id)),
         device_label=ticket.device_label,

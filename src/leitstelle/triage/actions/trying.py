@@ -28,6 +28,7 @@ from leitstelle.triage.queries.sorting import (
     facts_of,
     levels_by_team,
     rule_set,
+    service_after,
     with_outcomes,
 )
 from leitstelle.triage.rules.sorting.engine import Decision, House, decide, value_of
@@ -37,7 +38,7 @@ MOST_TICKETS = 5_000
 AT_ONCE = 200
 MOST_ROWS = 300
 KEPT_RUNS = 5
-_FIELDS = {"category": int, "kind": str, "impact": str, "urgency": str, "priority": int}
+_FIELDS = {"category": int, "service": int, "kind": str, "impact": str, "urgency": str, "priority": int}
 
 
 @unit()
@@ -108,7 +109,7 @@ def _judged(tickets: Sequence[Ticket], run: DryRun) -> tuple[list[list[Any]], Co
         now_is = present[ticket.pk]
         facts = _as_opened(now_is, opened, later) if trigger is Trigger.OPENED else now_is
         chosen = chosen_at_opening(opened, facts) if opened and trigger is Trigger.OPENED else set()
-        house = House(branches, levels, _ranks(ticket))
+        house = House(branches, levels, _ranks(ticket), service_after)
         decision = decide(rules.rules, facts, trigger, house, chosen)
         rows += _differences(ticket, decision, now_is, run, counts)
     return rows, counts

@@ -3,7 +3,7 @@
 from django.db import models
 
 from leitstelle.accounts.models import Person, Team
-from leitstelle.catalog.models import Category, Impact, Urgency
+from leitstelle.catalog.models import Category, Impact, Service, Urgency
 from leitstelle.kernel.ids import PublicIdField
 from leitstelle.tickets.choices import Kind
 from leitstelle.tickets.models import Ticket
@@ -25,6 +25,7 @@ class Rule(models.Model):
     on_handover = models.BooleanField(default=False)
     conditions = models.JSONField(default=dict)
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, blank=True)
     impact = models.ForeignKey(Impact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     urgency = models.ForeignKey(Urgency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

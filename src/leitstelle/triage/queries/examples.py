@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from leitstelle.catalog.models import Category
+from leitstelle.catalog.models import Category, Service
 from leitstelle.tickets.choices import Audience, Channel, Direction, HandoverState, StatusType
 from leitstelle.tickets.models import Handover, Message, Ticket
 from leitstelle.tickets.queries.people import teams_in_use
@@ -29,6 +29,7 @@ _COLUMNS = (
     "requester_id",
     "device_label",
     "category_id",
+    "service_id",
     "kind",
     "impact_id",
     "urgency_id",
@@ -54,6 +55,7 @@ def solved_examples() -> list[Example]:
     newest = list(tickets.only(*_COLUMNS).order_by("-opened_at", "-pk")[:MOST])
     known = _InUse(
         categories=set(Category.objects.filter(is_active=True).values_list("pk", flat=True)),
+        services=set(Service.objects.filter(is_active=True).values_list("pk", flat=True)),
         teams={team.pk: str(team.public_id) for team in teams_in_use()},
     )
     return [example for part in _parts(newest) for example in _examples(part, known)]
@@ -61,9 +63,10 @@ def solved_examples() -> list[Example]:
 
 @dataclass(frozen=True)
 class _InUse:
-    """Categories by id, teams with their codes: nobody learns what may not be chosen any more."""
+    """Categories and services by id, teams with their codes: nobody learns what may not be chosen any more."""
 
     categories: set[int]
+    services: set[int]
     teams: dict[int, str]
 
 
@@ -113,6 +116,8 @@ def _labels(ticket: Ticket, in_use: _InUse) -> dict[Matter, str]:
         labels[Matter.TEAM] = team
     if ticket.category_id in in_use.categories:
         labels[Matter.CATEGORY] = str(ticket.category_id)
+    if ticket.service_id in in_use.services:
+        labels[Matter.SERVICE] = str(ticket.service_id)
     if ticket.channel not in UNASKED or ticket.classification_version > 1:
         labels[Matter.KIND] = str(ticket.kind)
         labels[Matter.IMPACT] = str(ticket.impact_id)

@@ -18,6 +18,7 @@ WEEKS = 12
 # What a solved ticket has in the end, as the codes of proposals have it.
 _FINAL = {
     Matter.CATEGORY: "ticket__category_id",
+    Matter.SERVICE: "ticket__service_id",
     Matter.KIND: "ticket__kind",
     Matter.IMPACT: "ticket__impact_id",
     Matter.URGENCY: "ticket__urgency_id",

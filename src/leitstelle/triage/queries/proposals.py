@@ -21,6 +21,7 @@ def present_value(ticket: Ticket, field: Matter) -> str:
         return str(ticket.team.public_id) if ticket.team is not None else ""
     value = {
         Matter.CATEGORY: ticket.category_id,
+        Matter.SERVICE: ticket.service_id,
         Matter.KIND: ticket.kind,
         Matter.IMPACT: ticket.impact_id,
         Matter.URGENCY: ticket.urgency_id,
@@ -31,12 +32,14 @@ def present_value(ticket: Ticket, field: Matter) -> str:
 def chosen_fields(ticket: Ticket) -> set[Matter]:
     """Return the fields that a person or a rule has chosen: those the statistics must leave alone. Not the team.
 
-    A category that is there was chosen by somebody; kind, impact and urgency were, unless the ticket came in on a
-    channel that asks for none; and whatever was changed since.
+    A category or service that is there was chosen by somebody, or came with the category; kind, impact and
+    urgency were chosen, unless the ticket came in on a channel that asks for none; and whatever was changed since.
     """
     chosen = set()
     if ticket.category_id is not None:
         chosen.add(Matter.CATEGORY)
+    if ticket.service_id is not None:
+        chosen.add(Matter.SERVICE)
     if Channel(ticket.channel) not in UNASKED:
         chosen |= {Matter.KIND, Matter.IMPACT, Matter.URGENCY}
     changes = events_for(Subject("ticket", ticket.pk)).filter(code=TicketClassified.code)

@@ -67,6 +67,7 @@ def told(rule: Rule, choices: Choices, acted: int = 0, last: datetime | None = N
     conditions = read(rule.conditions)
     parts = {
         Outcome.CATEGORY: rule.category,
+        Outcome.SERVICE: rule.service,
         Outcome.TEAM: rule.team,
         Outcome.ASSIGNEE: rule.assignee,
         Outcome.WATCHER: rule.watcher,
@@ -88,6 +89,7 @@ def sets_in_words(rule: Rule) -> list[tuple[str | Promise, str]]:
     """Return what a rule sets: field and value."""
     values: dict[Outcome, str] = {
         Outcome.CATEGORY: value_name("category", str(rule.category_id)) if rule.category_id else "",
+        Outcome.SERVICE: value_name("service", str(rule.service_id)) if rule.service_id else "",
         Outcome.KIND: value_name("kind", rule.kind) if rule.kind else "",
         Outcome.IMPACT: value_name("impact", str(rule.impact_id)) if rule.impact_id else "",
         Outcome.URGENCY: value_name("urgency", str(rule.urgency_id)) if rule.urgency_id else "",
@@ -165,6 +167,7 @@ def _former(
     data = row.data
     values: dict[Outcome, str] = {
         Outcome.CATEGORY: value_name("category", str(data["category_id"])) if data.get("category_id") else "",
+        Outcome.SERVICE: value_name("service", str(data["service_id"])) if data.get("service_id") else "",
         Outcome.KIND: value_name("kind", data["kind"]) if data.get("kind") else "",
         Outcome.IMPACT: value_name("impact", data["impact_id"]) if data.get("impact_id") else "",
         Outcome.URGENCY: value_name("urgency", data["urgency_id"]) if data.get("urgency_id") else "",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from leitstelle.accounts.models import Person
 from leitstelle.accounts.queries import primary_addresses
+from leitstelle.catalog.queries import service_following, service_of_category
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.kept import kept
 from leitstelle.kernel.search.linguistics.folding import fold
@@ -52,7 +53,7 @@ def rule_set(rules: Iterable[SortingRule]) -> RuleSet:
     return RuleSet(known, frozenset().union(*(rule.triggers for rule in known)), columns_asked(known))
 
 
-@kept(KIND, "team", "category", "catalog", "person")
+@kept(KIND, "team", "category", "service", "catalog", "person")
 def rules_in_use() -> RuleSet:
     """Return the active rules as this process knows them. Outcomes that are out of use are left out."""
     return rule_set(as_sorting(row) for row in with_outcomes(Rule.objects.filter(is_active=True)))
@@ -60,7 +61,9 @@ def rules_in_use() -> RuleSet:
 
 def with_outcomes(rows: "QuerySet[Rule]") -> "QuerySet[Rule]":
     """Return rules in their order, with what they set."""
-    joined = rows.select_related("team", "category__parent", "impact", "urgency", "assignee", "watcher")
+    joined = rows.select_related(
+        "team", "category__parent", "service", "impact", "urgency", "assignee", "watcher"
+    )
     return joined.order_by("position", "pk")
 
 
@@ -85,6 +88,7 @@ def as_sorting(row: Rule) -> SortingRule:
 def _sets(row: Rule) -> dict[Outcome, Value]:
     values: dict[Outcome, Value] = {
         Outcome.CATEGORY: row.category_id if row.category and row.category.is_active else None,
+        Outcome.SERVICE: row.service_id if row.service and row.service.is_active else None,
         Outcome.KIND: row.kind or None,
         Outcome.IMPACT: row.impact_id,
         Outcome.URGENCY: row.urgency_id,
@@ -109,6 +113,11 @@ def levels_by_team() -> dict[int, int]:
 def all_branches() -> Mapping[int, frozenset[int]]:
     """Return for each category itself and what lies below it."""
     return branches()
+
+
+def service_after(before: Facts, after: Facts) -> int | None:
+    """Return the service that a ticket has after a rule has changed its category."""
+    return service_following(before.service, before.category, after.category, after.organisation)
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,7 @@ def _facts(ticket: Ticket, message_id: int, texts: _Texts) -> Facts:
     return Facts(
         kind=ticket.kind,
         category=ticket.category_id,
+        service=ticket.service_id,
         impact=ticket.impact_id,
         urgency=ticket.urgency_id,
         priority=ticket.priority_id,
@@ -185,9 +195,12 @@ def chosen_at_opening(event: Event, values: Facts) -> set[Outcome]:
     """Return the fields that whoever opened a ticket has chosen.
 
     Agents see all of them in the form and mean what they leave; of what others send, the values that differ from
-    those everybody begins with. The team where such tickets arrive is no choice.
+    those everybody begins with. Neither the team where such tickets arrive nor a service that comes with the category
+    is a choice.
     """
     chosen = {Outcome.CATEGORY} if values.category is not None else set()
+    if values.service != service_of_category(values.category, values.organisation):
+        chosen |= {Outcome.SERVICE}
     first = team_of_arrival(values.organisation)
     if values.assignee is not None or values.team != (first.pk if first else None):
         chosen |= {Outcome.TEAM}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from leitstelle.catalog.labels import branch_name, name_of
 from leitstelle.catalog.models import Impact, Urgency
-from leitstelle.catalog.queries import categories_in_use
+from leitstelle.catalog.queries import active_services, categories_in_use
 from leitstelle.kernel.kept import kept
 from leitstelle.tickets.labels import CHANNEL, KIND
 from leitstelle.tickets.queries.people import teams_in_use
@@ -30,6 +30,9 @@ def value_name(matter: str, code: str) -> str:
     if matter == Matter.CATEGORY:
         row = next((one for one in categories_in_use() if str(one.pk) == code), None)
         return branch_name(row) if row else _("a category no longer in use")
+    if matter == Matter.SERVICE:
+        service = next((one for one in active_services() if str(one.pk) == code), None)
+        return name_of(service) if service else _("a service no longer in use")
     if matter == Matter.KIND:
         return str(KIND.get(code, code))
     scale = _scales().get(matter, {}).get(code)

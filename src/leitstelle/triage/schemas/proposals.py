@@ -16,7 +16,7 @@ from leitstelle.triage.queries.words import evidence_words
 class OptionOut(Schema):
     """A value that was proposed, and how likely it is."""
 
-    value: str = Field(description="For a category or a team its id, else the key")
+    value: str = Field(description="For a category, a service or a team its id, else the key")
     percent: int
 
 

@@ -20,6 +20,7 @@ class RuleOut(Schema):
     triggers: list[Trigger]
     conditions: dict[str, Any] = Field(description="`match`, and `rows` of column, operator and value")
     category: str | None
+    service: str | None
     kind: str | None
     impact: str | None
     urgency: str | None
@@ -43,6 +44,7 @@ class RuleOut(Schema):
             triggers=[trigger for trigger, on in flags.items() if on],
             conditions=rule.conditions,
             category=rule.category.key if rule.category else None,
+            service=rule.service.key if rule.service else None,
             kind=rule.kind or None,
             impact=rule.impact_id,
             urgency=rule.urgency_id,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from leitstelle.accounts.policies import agents, require
 from leitstelle.catalog.labels import branch_name, name_of
-from leitstelle.catalog.queries import categories_in_use, impacts, urgencies
+from leitstelle.catalog.queries import active_services, categories_in_use, impacts, urgencies
 from leitstelle.kernel.errors import Conflict, InvalidInput
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -40,7 +40,7 @@ from leitstelle.triage.rules.sorting.facts import RULE_COLUMNS
 from leitstelle.triage.views.rules import find_rule
 
 FEW_OPTIONS = 10
-_NUMBERS = (Outcome.CATEGORY, Outcome.TEAM, Outcome.ASSIGNEE, Outcome.WATCHER)
+_NUMBERS = (Outcome.CATEGORY, Outcome.SERVICE, Outcome.TEAM, Outcome.ASSIGNEE, Outcome.WATCHER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +82,7 @@ def _stored(rule: Rule) -> RuleDraft:
     }
     sets = {
         Outcome.CATEGORY: rule.category_id,
+        Outcome.SERVICE: rule.service_id,
         Outcome.KIND: rule.kind,
         Outcome.IMPACT: rule.impact_id,
         Outcome.URGENCY: rule.urgency_id,
@@ -192,6 +193,8 @@ def _page(
 def _outcome_options(outcome: Outcome) -> list[Option]:
     if outcome is Outcome.CATEGORY:
         return [(str(one.pk), branch_name(one)) for one in categories_in_use()]
+    if outcome is Outcome.SERVICE:
+        return [(str(one.pk), name_of(one)) for one in active_services()]
     if outcome is Outcome.KIND:
         return list(KIND.items())
     if outcome is Outcome.IMPACT:

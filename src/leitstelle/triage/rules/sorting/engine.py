@@ -16,7 +16,7 @@ from leitstelle.triage.rules.sorting.matching import Branches, holds
 MOST_ROUNDS = 3
 Value = str | int | None
 # What rules that wait for changes look at again.
-WAKES = frozenset({Outcome.CATEGORY, Outcome.KIND, Outcome.IMPACT, Outcome.URGENCY})
+WAKES = frozenset({Outcome.CATEGORY, Outcome.SERVICE, Outcome.KIND, Outcome.IMPACT, Outcome.URGENCY})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +64,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class House:
-    """What the engine asks about values: branches of categories, levels of teams, the priority that facts lead to."""
+    """What the engine asks about values: branches of categories, levels of teams, the priority that facts lead to, and
+    the service after another category was set (facts before and after).
+    """
 
     branches: Branches
     levels: Mapping[int, int]
     rank: Callable[[Facts], int]
+    service: Callable[[Facts, Facts], int | None] = lambda before, _after: before.service
 
 
 @dataclass
@@ -154,7 +157,9 @@ def _after(facts: Facts, changes: Sequence[Change], house: House) -> Facts:
         level = house.levels.get(after.team, after.level)
         # Who worked in the former team is not in this one, unless the rule says so.
         after = replace(after, level=level, assignee=after.assignee if "assignee" in values else None)
-    if values.keys() & {"impact", "urgency", "category"}:
+    if "category" in values and "service" not in values:
+        after = replace(after, service=house.service(facts, after))
+    if values.keys() & {"impact", "urgency", "category", "service"}:
         after = replace(after, priority=house.rank(after))
     return after
 

@@ -18,6 +18,7 @@ RULE_COLUMNS = (
     Column.DEVICE,
     Column.LANGUAGE,
     Column.CATEGORY,
+    Column.SERVICE,
     Column.KIND,
     Column.IMPACT,
     Column.URGENCY,
@@ -53,6 +54,7 @@ class Facts:
     channel: str
     language: str
     subject: str
+    service: int | None = None
     vip: bool = False
     text: str = ""
     sender: str = ""

@@ -84,6 +84,7 @@ _VALUES: Mapping[Column, Callable[[Facts], str | int | None]] = {
     Column.REQUESTER: lambda facts: facts.requester,
     Column.LANGUAGE: lambda facts: facts.language,
     Column.CATEGORY: lambda facts: facts.category,
+    Column.SERVICE: lambda facts: facts.service,
     Column.KIND: lambda facts: facts.kind,
     Column.IMPACT: lambda facts: facts.impact,
     Column.URGENCY: lambda facts: facts.urgency,

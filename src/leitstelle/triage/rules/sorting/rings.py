@@ -9,6 +9,7 @@ from leitstelle.triage.rules.sorting.matching import Branches, value_fits
 
 _COLUMN_OF: Mapping[Outcome, Column] = {
     Outcome.CATEGORY: Column.CATEGORY,
+    Outcome.SERVICE: Column.SERVICE,
     Outcome.KIND: Column.KIND,
     Outcome.IMPACT: Column.IMPACT,
     Outcome.URGENCY: Column.URGENCY,
