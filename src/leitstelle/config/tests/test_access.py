@@ -156,6 +156,7 @@ def placeholders(world: World) -> dict[str, object]:
         "colleague": desk.colleague.public_id,
         "elsewhere": desk.elsewhere.public_id,
         "merge": world.merge.public_id,
+        "ticket-merge": world.merged.public_id,
         "kind-person": "person",
         "kind-organisation": "organisation",
         "invitation": invitation.public_id,

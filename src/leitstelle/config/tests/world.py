@@ -46,8 +46,9 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.knowledge import actions as knowledge
 from leitstelle.knowledge.queries import guide_in_force
 from leitstelle.tickets import actions
+from leitstelle.tickets.actions.merging import MergePlan, merge_tickets
 from leitstelle.tickets.choices import Audience, Channel, Direction, DraftMode, LinkKind
-from leitstelle.tickets.models import Attachment, GuideRun, Handover, Ticket, VendorCase
+from leitstelle.tickets.models import Attachment, GuideRun, Handover, Ticket, TicketMerge, VendorCase
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.rules.inputs import NewFile, NewMessage
 from leitstelle.tickets.tests.desk import Desk, make_desk
@@ -78,6 +79,8 @@ SECRETS = {
     "quarantined mail": "Dompfaffpost",
     "linked ticket's subject": "Bachstelzenfall",
     "answer in a guide": "Seidenschwanzantwort",
+    "words of a ticket merged apart": "Pirolgeheimnis",
+    "reason of a merge": "Pirolgrund",
 }
 ELSEWHERE = "Kernbeisserfall"  # the subject of another organisation's ticket: its own people may read it
 OWN = "Buchfinkmeldung"  # what the requester wrote: requester and customer contact may read it
@@ -102,6 +105,7 @@ class World:
     guest_file: Attachment
     device: Asset
     merge: MergeRecord
+    merged: TicketMerge
     vendor: Vendor
     contract: UnderpinningContract
     case: VendorCase
@@ -208,6 +212,7 @@ def make_world() -> World:
     wait = f"{BAIT} {SECRETS['wait reason']}"
     ticket.refresh_from_db()
     actions.wait_for(ticket, "waiting_vendor", reason=wait, by=agent, now=AT)
+    merged = _merged(desk, ticket)
     draft = f"{BAIT} {SECRETS['draft of an agent']}"
     actions.save_draft(ticket, DraftMode.REPLY, draft, by=agent, now=AT)
     tokens, guest_file = _guest()
@@ -226,6 +231,7 @@ def make_world() -> World:
         guest_file=guest_file,
         device=_device(desk),
         merge=_merge(desk),
+        merged=merged,
         vendor=case.vendor,
         contract=case.vendor.contracts.get(),
         case=case,
@@ -279,6 +285,17 @@ def _merge(desk: Desk) -> MergeRecord:
     desk.requester.refresh_from_db()
     plan = accounts.MergePlan(survivor_version=desk.requester.version, merged_version=twin.version)
     return accounts.merge_people(desk.requester, twin, plan, by=SYSTEM, now=NOW)
+
+
+def _merged(desk: Desk, target: Ticket) -> TicketMerge:
+    """Somebody else's ticket was merged into this one, and both sides are kept apart."""
+    source = desk.open("Nebenan", now=AT, text=f"{BAIT} {SECRETS['words of a ticket merged apart']}")
+    actions.change_requester(source, desk.agent, by=desk.as_agent(), now=AT)
+    _forget(source, desk.requester)
+    plan = MergePlan(apart=True, reason=f"{BAIT} {SECRETS['reason of a merge']}")
+    merged = merge_tickets(source, target, plan, by=desk.as_agent(), now=AT)
+    target.refresh_from_db()
+    return merged
 
 
 def _device(desk: Desk) -> Asset:
