@@ -10,7 +10,7 @@ export function level0(chat) {
   let offers = first;
   let frame = { state: "" };
   let drawn = "";
-  let busy = false;
+  let busy = null;
   let typing = 0;
   let searched = false;
 
@@ -116,9 +116,12 @@ export function level0(chat) {
     if (above > 0) scroll.scrollTop -= above;
   }
 
-  async function step(name, more = {}) {
-    if (busy) return null;
-    busy = true;
+  function step(name, more = {}) {
+    busy ??= asked(name, more).finally(() => (busy = null));
+    return busy;
+  }
+
+  async function asked(name, more) {
     box.setAttribute("aria-busy", "true");
     const body = new FormData();
     for (const [key, value] of Object.entries({ step: name, ...more })) body.set(key, value);
@@ -144,7 +147,6 @@ export function level0(chat) {
       say(texts.offline, false);
       return null;
     } finally {
-      busy = false;
       box.removeAttribute("aria-busy");
     }
   }
@@ -206,6 +208,8 @@ export function level0(chat) {
   return {
     asks,
     draw,
+    // What is typed while a question is on its way is no answer yet.
+    settled: () => busy,
     isOpen: () => Boolean(run()),
     // What goes along with the first words.
     brings: () => (isReady() ? own().state : ""),

@@ -305,6 +305,7 @@ function start(root) {
   const wanting = () => [...form.elements].filter((input) => input.closest("[data-who-fields]") && !input.closest("[hidden]") && !input.checkValidity());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    await aid.settled();
     const text = field.value.trim();
     if (aid.asks() && text && !files.length) {
       const taken = await aid.takes(text);
