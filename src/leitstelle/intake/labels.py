@@ -25,6 +25,7 @@ from leitstelle.intake.choices import (
     TelephonyReason,
     TlsMode,
 )
+from leitstelle.intake.rules.mail.signing import Unfit
 from leitstelle.kernel.mail.trials import Remedy, TrialStep
 
 INBOUND_STATE: dict[str, Promise] = {
@@ -197,6 +198,14 @@ EVENT_ANSWER: dict[str, Promise] = {
     "ACCEPTED": pgettext_lazy("appointment", "accepted"),
     "DECLINED": pgettext_lazy("appointment", "declined"),
     "TENTATIVE": pgettext_lazy("appointment", "accepted tentatively"),
+}
+UNSIGNED: dict[str, Promise] = {
+    Unfit.NONE: _("mail leaves unsigned: the mailbox has no S/MIME key"),
+    Unfit.UNREADABLE: _("mail leaves unsigned: its key cannot be used"),
+    Unfit.ADDRESS: _("mail leaves unsigned: its certificate is for another address"),
+    Unfit.PURPOSE: _("mail leaves unsigned: its certificate is not for signing mail"),
+    Unfit.NOT_YET: _("mail leaves unsigned: its certificate is not valid yet"),
+    Unfit.EXPIRED: _("mail leaves unsigned: its certificate has run out"),
 }
 FETCH: dict[str, Promise] = {
     MailboxFetch.PIPE: _("Delivered by the mail server"),

@@ -19,8 +19,10 @@ from leitstelle.intake.gateways.fetching import run_mailboxes
 from leitstelle.intake.gateways.oauth import access_token, house_token
 from leitstelle.intake.models import InboundMail, Mailbox, TelephonyEvent
 from leitstelle.intake.queries import mailbox_for
+from leitstelle.intake.queries.signing import signer_of
 from leitstelle.intake.rules.mail.acceptance import header_part, recipients
 from leitstelle.kernel.mail import SmtpConfig, register_transport
+from leitstelle.kernel.mail.signatures import register_signer
 from leitstelle.kernel.mail.transports import Security, register_house_tokens
 from leitstelle.kernel.work import Delivery, DeliveryState, register_service, schedule
 
@@ -101,6 +103,7 @@ def mailbox_account(key: str) -> SmtpConfig | None:
 
 
 register_transport("mailbox", mailbox_account)
+register_signer(signer_of)
 register_house_tokens(house_token)
 register_service("intake.mailboxes", run_mailboxes)
 

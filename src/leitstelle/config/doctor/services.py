@@ -11,6 +11,7 @@ from leitstelle.config.doctor.findings import Check, Finding, error, ok, warning
 from leitstelle.config.texts import _
 from leitstelle.intake.choices import InboundState, MailboxState
 from leitstelle.intake.models import InboundMail, Mailbox, MailOAuth
+from leitstelle.intake.queries.signing import unsigned_words
 from leitstelle.kernel.blobs.errors import FileStoreDown
 from leitstelle.kernel.blobs.landing import landing
 from leitstelle.kernel.mail.choices import AccountSignIn
@@ -70,6 +71,10 @@ def mailboxes() -> Iterator[Finding]:
             )
         else:
             yield ok("mailboxes", mailbox.address)
+        if words := unsigned_words(mailbox, datetime.now(UTC)):
+            what = _("Mailbox %(address)s: %(reason)s") % {"address": mailbox.address, "reason": words}
+            advice = _("Add a key under Administration, Signed and encrypted mail, or switch signing off.")
+            yield warning("mailboxes", what, advice)
 
 
 def quarantine() -> Iterator[Finding]:

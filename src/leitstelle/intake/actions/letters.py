@@ -57,6 +57,20 @@ def sender_of(box: Mailbox | None) -> Sender:
     return Sender(box.sender_name or brand, box.address, transport, signature, box.language)
 
 
+def letter_from(sender: Sender, **mail: Any) -> Outgoing:
+    """A mail under this identity; `mail` is the rest of an `Outgoing`."""
+    return Outgoing(from_name=sender.name, from_email=sender.email, transport=sender.transport, **mail)
+
+
+def written(name: str, context: dict[str, Any]) -> dict[str, str]:
+    """Text and HTML of a mail, in the language that is active."""
+    kinds = {"text": "txt", "html": "html"}
+    return {
+        part: get_template(f"intake/mail/{name}.{ending}", using="jinja2").render(context)
+        for part, ending in kinds.items()
+    }
+
+
 def numbered(ticket: Ticket) -> str:
     """The subject with the number people and machines find it by."""
     return f"{ticket.subject} [#{ticket.number}]"
@@ -82,9 +96,8 @@ def render_letter(
         "url": f"{settings.BASE_URL}{page.url}" if page and settings.BASE_URL else "",
         **more,
     }
-    text = get_template(f"intake/mail/{name}.txt", using="jinja2").render(context)
-    html = get_template(f"intake/mail/{name}.html", using="jinja2").render(context)
-    return text, html
+    both = written(name, context)
+    return both["text"], both["html"]
 
 
 def queue_letter(
@@ -101,10 +114,8 @@ def queue_letter(
     """Put a mail of the ticket into the outbox and remember its id; `alone`: it goes on from no other mail."""
     own_id = make_message_id(ticket.pk, part, secret=settings.SECRET_KEY, domain=sender.domain)
     chain = [] if alone else _chain(_spoken(ticket, case))
-    outgoing = Outgoing(
-        from_name=sender.name,
-        from_email=sender.email,
-        transport=sender.transport,
+    outgoing = letter_from(
+        sender,
         message_id=own_id,
         in_reply_to=chain[-1] if chain else "",
         references=chain,

@@ -20,6 +20,7 @@ from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 
 LARGEST = 200_000
+MOST_ABOVE = 5
 # Kept of a key that never runs out.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -96,27 +97,27 @@ def _read_pgp(data: bytes, password: str) -> _Read:
 
 
 def _read_certificate(data: bytes, password: str) -> _Read:
-    certificate, key = _read(data[:LARGEST], password)
+    certificate, key, above = _read(data[:LARGEST], password)
     return _Read(
         address_of(certificate),
         certificate.fingerprint(hashes.SHA256()).hex(),
-        certificate.public_bytes(serialization.Encoding.PEM).decode(),
+        "".join(one.public_bytes(serialization.Encoding.PEM).decode() for one in (certificate, *above)),
         key,
         certificate.not_valid_after_utc,
     )
 
 
-def _read(data: bytes, password: str) -> tuple[x509.Certificate, str]:
-    """The certificate, and the key in PEM where the file holds one."""
+def _read(data: bytes, password: str) -> tuple[x509.Certificate, str, list[x509.Certificate]]:
+    """The certificate; the key in PEM where the file holds one, and the certificates above: they go with signatures."""
     try:
         if b"-----BEGIN CERTIFICATE-----" in data:
-            return x509.load_pem_x509_certificate(data), ""
+            return x509.load_pem_x509_certificate(data), "", []
         if not password:
             try:
-                return x509.load_der_x509_certificate(data), ""
+                return x509.load_der_x509_certificate(data), "", []
             except ValueError:
                 pass  # a PKCS #12 file without a password
-        key, certificate, _ = pkcs12.load_key_and_certificates(data, password.encode() or None)
+        key, certificate, above = pkcs12.load_key_and_certificates(data, password.encode() or None)
     except (ValueError, TypeError) as error:
         raise KeyUnreadable(fields={"file": KeyUnreadable.default_message}) from error
     if key is None or certificate is None:
@@ -124,4 +125,4 @@ def _read(data: bytes, password: str) -> tuple[x509.Certificate, str]:
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return certificate, pem.decode()
+    return certificate, pem.decode(), above[:MOST_ABOVE]

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,11 +15,13 @@ from leitstelle.accounts.models import ContactPoint
 from leitstelle.accounts.queries import find_by_email, primary_address
 from leitstelle.intake.actions.accept import ACTOR
 from leitstelle.intake.actions.letters import (
+    letter_from,
     numbered,
     queue_letter,
     render_letter,
     sender_of,
     with_their_numbers,
+    written,
 )
 from leitstelle.intake.models import GuestReport, InboundMail, Mailbox
 from leitstelle.intake.queries import default_mailbox, mailbox_of_ticket, own_addresses, trust_in
@@ -28,7 +29,7 @@ from leitstelle.intake.rules.mail.automatic import never_answer
 from leitstelle.intake.rules.mail.token import VENDOR_PART
 from leitstelle.intake.rules.mail.trust import Trust
 from leitstelle.kernel.events import unit
-from leitstelle.kernel.mail import OutboxMail, Outgoing, queue_mail
+from leitstelle.kernel.mail import OutboxMail, queue_mail
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.queries import compute_clocks
 from leitstelle.sla.queries.explaining import promise_sentence
@@ -140,13 +141,11 @@ def send_to_vendor(message: Message, *, now: datetime) -> OutboxMail | None:
     sender = sender_of(mailbox_of_ticket(ticket))
     with translation.override(case.vendor.language):
         context = {"body": message.body, "case": case, "ticket": ticket, "signature": sender.signature}
-        text = get_template("intake/mail/vendor.txt", using="jinja2").render(context)
-        html = get_template("intake/mail/vendor.html", using="jinja2").render(context)
+        words = written("vendor", context)
     mail: dict[str, Any] = {
         "to": to,
         "subject": _for_vendor(case, ticket),
-        "text": text,
-        "html": html,
+        **words,
         "attachments": [(f.blob_id, f.filename, f.content_type) for f in message.attachments.all()],
     }
     part = f"{VENDOR_PART}{message.pk}"
@@ -252,17 +251,6 @@ def send_confirmation(report: GuestReport, url: str, *, now: datetime) -> Outbox
     sender = sender_of(default_mailbox())
     with translation.override(report.language):
         context = {"report": report, "url": url, "signature": sender.signature}
-        text = get_template("intake/mail/confirm.txt", using="jinja2").render(context)
-        html = get_template("intake/mail/confirm.html", using="jinja2").render(context)
-        subject = _("Please confirm your report")
-    outgoing = Outgoing(
-        to=[report.email],
-        subject=subject,
-        text=text,
-        html=html,
-        from_name=sender.name,
-        from_email=sender.email,
-        transport=sender.transport,
-        automatic=True,
-    )
+        mail: dict[str, Any] = {**written("confirm", context), "subject": _("Please confirm your report")}
+    outgoing = letter_from(sender, to=[report.email], automatic=True, **mail)
     return queue_mail(outgoing, actor=ACTOR, now=now)

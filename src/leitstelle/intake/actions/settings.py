@@ -37,6 +37,7 @@ class MailboxInput:
     acknowledge: bool = True
     mail_server: str = ""
     sort_spam: bool = True
+    sign_mail: bool = False
     imap_host: str = ""
     imap_port: int = 993
     imap_tls: str = TlsMode.TLS

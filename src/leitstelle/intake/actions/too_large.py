@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from leitstelle.accounts.queries import find_by_email
 from leitstelle.intake.actions.accept import ACTOR, max_mail_bytes
-from leitstelle.intake.actions.letters import sender_of
+from leitstelle.intake.actions.letters import letter_from, sender_of, written
 from leitstelle.intake.actions.outgoing import is_suspended
 from leitstelle.intake.choices import Reason
 from leitstelle.intake.models import InboundMail
@@ -20,7 +19,7 @@ from leitstelle.intake.rules.mail.spam import spam_verdict
 from leitstelle.intake.rules.mail.trust import Trust, trust_of
 from leitstelle.kernel.blobs import read_blob
 from leitstelle.kernel.events import Subject, unit
-from leitstelle.kernel.mail import OutboxMail, Outgoing, is_own_mail, queue_mail
+from leitstelle.kernel.mail import OutboxMail, is_own_mail, queue_mail
 
 # There the mail server hears of it in the dialogue, and tells the sender itself.
 _TOLD_BY_SERVER = "lmtp"
@@ -46,17 +45,14 @@ def tell_too_large(mail: InboundMail, *, now: datetime) -> OutboxMail | None:
         "signature": sender.signature,
     }
     with translation.override(reader.language if reader else sender.language):
-        text = get_template("intake/mail/too_large.txt", using="jinja2").render(context)
-        html = get_template("intake/mail/too_large.html", using="jinja2").render(context)
+        words = written("too_large", context)
         subject = _("Your mail was too large: %(subject)s") % {"subject": mail.subject}
-    outgoing = Outgoing(
+    outgoing = letter_from(
+        sender,
         to=[writer.email],
         subject=subject,
-        text=text,
-        html=html,
-        from_name=sender.name,
-        from_email=sender.email,
-        transport=sender.transport,
+        text=words["text"],
+        html=words["html"],
         message_id=f"too-large.{mail.public_id.hex}@{sender.domain}",
         in_reply_to=mail.message_id if "@" in mail.message_id else "",
         subject_ref=Subject("inbound_mail", mail.pk),

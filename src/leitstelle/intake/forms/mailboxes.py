@@ -54,6 +54,15 @@ class MailboxForm(forms.Form):
     signature = forms.CharField(
         label=_("Signature"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    sign_mail = forms.BooleanField(
+        label=_("Sign what leaves (S/MIME)"),
+        required=False,
+        widget=Switch,
+        help_text=_(
+            "With the key of this mailbox under Signed and encrypted mail. While none fits, mail leaves unsigned and "
+            "administrators are told."
+        ),
+    )
     mail_server = forms.CharField(
         label=_("Name of your mail server in Authentication-Results"),
         max_length=253,

@@ -48,6 +48,8 @@ class Mailbox(models.Model):
     acknowledge = models.BooleanField(default=True)
     # The name under which the house's mail server writes what it found out about senders; empty: nothing is checked.
     mail_server = models.CharField(max_length=253, blank=True)
+    # What leaves from here is signed (S/MIME) with the key of this mailbox, as long as one fits.
+    sign_mail = models.BooleanField(default=False)
     # The server mail is fetched from, by IMAP or POP3.
     # Mail that the mail server marked as spam is kept apart; otherwise it makes tickets as any other.
     sort_spam = models.BooleanField(default=True)

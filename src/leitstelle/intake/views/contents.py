@@ -14,7 +14,8 @@ from leitstelle.accounts.policies import can_administer, require
 from leitstelle.intake.actions.contents import put_where_named, take_original_sender
 from leitstelle.intake.actions.mail_keys import NEVER, add_mail_key, remove_mail_key
 from leitstelle.intake.forms.mail_keys import MailKeyForm
-from leitstelle.intake.policies import visible_keys
+from leitstelle.intake.policies import visible_keys, visible_mailboxes
+from leitstelle.intake.queries.signing import unsigned_words
 from leitstelle.intake.views.quarantine import found_mail, need_agent
 from leitstelle.kernel.errors import DomainError
 from leitstelle.kernel.web import go, page, toast, viewer_of
@@ -80,7 +81,9 @@ def keys(request: HttpRequest) -> HttpResponse:
         (row, row.expires_at < now, row.expires_at == NEVER)
         for row in visible_keys(viewer).order_by("mailbox__address", "holder")
     ]
-    context = {"form": form, "rows": rows}
+    signing = visible_mailboxes(viewer).filter(sign_mail=True, is_active=True)
+    unsigned = [(box.address, words) for box in signing if (words := unsigned_words(box, now))]
+    context = {"form": form, "rows": rows, "unsigned": unsigned}
     return page(request, "intake/mail_keys.html", context, status=422 if form.errors else 200)
 
 

@@ -13,6 +13,7 @@ from leitstelle.intake.forms.mailboxes import MailboxForm
 from leitstelle.intake.labels import FETCH, MAILBOX_STATE
 from leitstelle.intake.models import SECRETS, Mailbox
 from leitstelle.intake.policies import visible_mailboxes
+from leitstelle.intake.queries.signing import unsigned_words
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web.crud import Column, Crud
 
@@ -26,7 +27,8 @@ def _state(box: Mailbox) -> str:
     if not box.is_active:
         return _("switched off")
     state = str(MAILBOX_STATE[box.state])
-    return f"{state}: {box.last_error}" if box.last_error else state
+    unsigned = unsigned_words(box, timezone.now())
+    return "; ".join(filter(None, (f"{state}: {box.last_error}" if box.last_error else state, unsigned)))
 
 
 def _create(viewer: Viewer, data: dict[str, Any]) -> Mailbox:

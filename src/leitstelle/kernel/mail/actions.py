@@ -17,6 +17,7 @@ from leitstelle.kernel.mail.outgoing import Outgoing
 from leitstelle.kernel.mail.rendering import new_message_id, render
 from leitstelle.kernel.mail.restoring import stems_from_before_restore
 from leitstelle.kernel.mail.rules import message_id, never_automatically, one_line, parse_address
+from leitstelle.kernel.mail.signatures import signer_for
 from leitstelle.kernel.mail.transports import resolve_transport
 
 # So many automatic mails an hour to one address are no conversation but a loop.
@@ -39,13 +40,14 @@ def queue_mail(outgoing: Outgoing, *, actor: Actor, now: datetime) -> OutboxMail
         if known is not None:
             return known
         addresses = _envelope(outgoing)
-        raw = render(outgoing, own_id, now)
+        sender = parse_address(outgoing.from_email).addr_spec
+        raw = render(outgoing, own_id, now, signer_for(sender, now))
     except ValueError as error:
         raise InvalidInput(message=_("This mail cannot be sent: %(reason)s."), reason=str(error)) from error
     mail = OutboxMail.objects.create(
         transport=outgoing.transport,
         message_id=own_id,
-        sender=parse_address(outgoing.from_email).addr_spec,
+        sender=sender,
         subject=one_line(outgoing.subject)[:500],
         automatic=outgoing.automatic,
         subject_kind=outgoing.subject_ref.kind if outgoing.subject_ref else "",

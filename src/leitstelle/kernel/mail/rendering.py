@@ -17,6 +17,7 @@ from leitstelle.kernel.blobs.choices import ScanState
 from leitstelle.kernel.ids import uuid7
 from leitstelle.kernel.mail.outgoing import Outgoing
 from leitstelle.kernel.mail.rules import message_id, one_line, parse_address
+from leitstelle.kernel.mail.signatures import Sign, signed_body
 from leitstelle.kernel.secrets import sign, unsign
 
 ORIGIN_HEADER = "X-Leitstelle-Origin"
@@ -52,8 +53,8 @@ def new_message_id(from_email: str) -> str:
     return f"<{uuid7().hex}@{parse_address(from_email).domain}>"
 
 
-def render(outgoing: Outgoing, own_id: str, now: datetime) -> bytes:
-    """Return the mail as RFC 5322 bytes. Raises ValueError for addresses, ids or headers that cannot be used."""
+def render(outgoing: Outgoing, own_id: str, now: datetime, sign: Sign | None = None) -> bytes:
+    """Return the mail as RFC 5322 bytes, with `sign` signed. Raises ValueError for what cannot be used in a header."""
     message = EmailMessage(policy=SMTP)
     _addresses(message, outgoing)
     message["Subject"] = one_line(outgoing.subject)
@@ -69,9 +70,17 @@ def render(outgoing: Outgoing, own_id: str, now: datetime) -> bytes:
     if outgoing.automatic:
         message["Auto-Submitted"] = "auto-replied" if outgoing.in_reply_to else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-    _content(message, outgoing)
     # Written by hand: the library would fold long ids into encoded words, which no program threads by.
-    return _id_headers(outgoing, own_id) + message.as_bytes()
+    ids = _id_headers(outgoing, own_id)
+    if sign is None:
+        _content(message, outgoing)
+        return ids + message.as_bytes()
+    content = EmailMessage(policy=SMTP)
+    _content(content, outgoing)
+    del content["MIME-Version"]
+    message["MIME-Version"] = "1.0"
+    headers = message.as_bytes().rstrip(b"\r\n") + b"\r\n"
+    return ids + headers + signed_body(content.as_bytes(), sign, own_id)
 
 
 def is_own_mail(origin: str, own_id: str) -> bool:
