@@ -1,6 +1,7 @@
 """Codes of triage; their translated names are in `labels`."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from django.db.models import TextChoices
 
@@ -131,3 +132,24 @@ class Why(TextChoices):
     ONLY = "only"
     DEPUTY = "deputy"
     ABSENT = "absent"
+
+
+class Flaw(StrEnum):
+    """What is wrong with a file of labelled tickets, or with one row of it."""
+
+    EMPTY = "empty"
+    NO_COLUMN = "no_column"
+    NO_ROWS = "no_rows"
+    UNREADABLE = "unreadable"
+    FIELDS = "fields"
+    NO_LABEL = "no_label"
+    LONG_LABEL = "long_label"
+    NO_TEXT = "no_text"
+
+
+class Lack(StrEnum):
+    """What there is too little of to learn from."""
+
+    CATEGORIES = "categories"
+    EXAMPLES = "examples"
+    WORDS = "words"

@@ -4,7 +4,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from leitstelle.triage.choices import Away, BurstState, Matter, Mode, ModelState, Outcome, Problem, Trigger
+from leitstelle.triage.choices import (
+    Away,
+    BurstState,
+    Flaw,
+    Lack,
+    Matter,
+    Mode,
+    ModelState,
+    Outcome,
+    Problem,
+    Trigger,
+)
 
 MATTER: dict[str, str | Promise] = {
     Matter.CATEGORY: _("Category"),
@@ -84,4 +95,20 @@ SKILL_LEVEL: dict[int, str | Promise] = {
     1: _("knows the basics"),
     2: _("knows it well"),
     3: _("is an expert"),
+}
+# What is wrong with a file of labelled tickets as a whole, and with a row of it.
+FLAW: dict[str, str | Promise] = {
+    Flaw.EMPTY: _("The file is empty."),
+    Flaw.NO_COLUMN: _("There is no column “%(name)s”. The file has: %(known)s."),
+    Flaw.NO_ROWS: _("No row has both a text and a label."),
+    Flaw.UNREADABLE: _("cannot be read (%(reason)s)"),
+    Flaw.FIELDS: _("%(count)s fields where the header has %(wanted)s"),
+    Flaw.NO_LABEL: _("no label"),
+    Flaw.LONG_LABEL: _("the label goes over several lines; a quotation mark is missing"),
+    Flaw.NO_TEXT: _("no text"),
+}
+LACK: dict[str, str | Promise] = {
+    Lack.CATEGORIES: _("At least two categories are needed to tell them apart."),
+    Lack.EXAMPLES: _("At least %(least)s labelled tickets are needed, there are %(count)s."),
+    Lack.WORDS: _("The texts hold no words to learn from."),
 }

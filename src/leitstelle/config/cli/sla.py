@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from leitstelle.accounts.models import Level
 from leitstelle.calendars.models import ServiceCalendar
 from leitstelle.calendars.queries import hours_of
 from leitstelle.catalog.labels import name_of
 from leitstelle.config.cli.table import DONE, WRONG
-from leitstelle.config.texts import _
+from leitstelle.config.texts import _, terminal_language
 from leitstelle.kernel.web.formats import day_time
 from leitstelle.sla.actions import update_clocks
 from leitstelle.sla.labels import METRIC, OUTCOME
@@ -56,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    with translation.override(terminal_language()):
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
     if args.command == "what-if":
         return _what_if(args)
     return _explain(args) if args.command == "explain" else _rebuild(everything=args.all)

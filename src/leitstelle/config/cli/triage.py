@@ -13,16 +13,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from leitstelle.config.texts import _
+from leitstelle.config.texts import _, terminal_language
 from leitstelle.triage.actions.training import train_model
 from leitstelle.triage.choices import Matter, ModelState
 from leitstelle.triage.errors import TrainingRuns
-from leitstelle.triage.labels import MATTER
+from leitstelle.triage.labels import FLAW, LACK, MATTER
 from leitstelle.triage.models import FieldResult
 from leitstelle.triage.queries.figures import problem_words
-from leitstelle.triage.rules.learning_table import Table, read_table
+from leitstelle.triage.rules.lacking import NotEnoughExamples
+from leitstelle.triage.rules.learning_table import Table, TableError, read_table
 
 HELP = "train the desk's own proposals, or judge them on labelled tickets"
 DJANGO = True
@@ -57,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return int(args.work(args))
+    with translation.override(terminal_language()):
+        return int(args.work(args))
 
 
 def _folds(text: str) -> int:
@@ -73,14 +75,21 @@ def _evaluate(args: argparse.Namespace) -> int:
         table = read_table(raw, text=args.text.split(","), label=args.label, group=args.group)
         _tell_skipped(table)
         figures = _figures(table, args.folds)
+    except FileNotFoundError:
+        return _refuse(args.file, _("There is no such file."))
     except OSError as error:
-        sys.stderr.write(f"leitstelle triage: {args.file}: {error.strerror}\n")
-        return WRONG
-    except ValueError as error:
-        sys.stderr.write(f"leitstelle triage: {args.file}: {error}\n")
-        return WRONG
+        return _refuse(args.file, error.strerror or str(error))
+    except TableError as error:
+        return _refuse(args.file, str(FLAW[error.flaw]) % error.values)
+    except NotEnoughExamples as error:
+        return _refuse(args.file, str(LACK[error.lack]) % error.values)
     sys.stdout.write(json.dumps(figures) + "\n" if args.json else _shown(figures))
     return 0
+
+
+def _refuse(file: str, sentence: str) -> int:
+    sys.stderr.write(f"leitstelle triage: {file}: {sentence}\n")
+    return WRONG
 
 
 def _train(args: argparse.Namespace) -> int:
@@ -148,7 +157,10 @@ def _shown(figures: dict[str, Any]) -> str:
 
 def _tell_skipped(table: Table) -> None:
     for one in table.skipped[:_MOST_TOLD]:
-        sys.stderr.write(_("line %(line)d left out: %(reason)s") % vars(one) + "\n")
+        reason = str(FLAW[one.flaw]) % one.values
+        sys.stderr.write(
+            _("line %(line)d left out: %(reason)s") % {"line": one.line, "reason": reason} + "\n"
+        )
     if len(table.skipped) > _MOST_TOLD:
         more = len(table.skipped) - _MOST_TOLD
         sys.stderr.write(_("… and %(count)d more rows left out") % {"count": more} + "\n")

@@ -1,6 +1,6 @@
 """Forms of agreements: what they are for, their first version, another name."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import visible_organisations
 from leitstelle.catalog.labels import name_of
-from leitstelle.catalog.models import Category, Priority
+from leitstelle.catalog.models import Category, Priority, Service
 from leitstelle.catalog.queries import flat_categories
 from leitstelle.contracts.models import CustomerContract
 from leitstelle.contracts.policies import visible_customer_contracts
@@ -17,8 +17,12 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.actions import NewAgreement
 from leitstelle.sla.forms.versions import VersionForm
 from leitstelle.sla.models import Agreement
-from leitstelle.tickets.forms.choices import ServiceChoice
 from leitstelle.tickets.labels import KIND
+
+if TYPE_CHECKING:
+    ModelChoice = forms.ModelChoiceField[Any]
+else:
+    ModelChoice = forms.ModelChoiceField
 
 _INDENT = "\N{NO-BREAK SPACE}" * 3
 
@@ -34,6 +38,13 @@ class CategoryChoice(forms.TypedChoiceField):
         self.choices = [("", _("all categories")), *nodes]
 
 
+class _ServiceChoice(ModelChoice):
+    """A service in use, in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)
+
+
 class _ScopeFields(forms.Form):
     """What a ticket is, or what an agreement is for; empty fits everything."""
 
@@ -41,7 +52,12 @@ class _ScopeFields(forms.Form):
         Organisation.objects.none(), label=_("Customer"), required=False, empty_label=_("all customers")
     )
     category = CategoryChoice(label=_("Category"))
-    service = ServiceChoice(label=_("Service"), empty_label=_("all services"))
+    service = _ServiceChoice(
+        Service.objects.filter(is_active=True),
+        label=_("Service"),
+        required=False,
+        empty_label=_("all services"),
+    )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all kinds")), *KIND.items()])
     priority = forms.TypedChoiceField(label=_("Priority"), required=False, coerce=int, empty_value=None)
 

@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from charset_normalizer import from_bytes
+
+from leitstelle.triage.choices import Flaw
 
 SEPARATORS = ",;\t|"
 _SAMPLE = 64 * 1024
@@ -13,15 +15,20 @@ LONGEST_FIELD = 1_000_000
 
 
 class TableError(ValueError):
-    """The file cannot be used at all; the message says what is wrong and what would be right."""
+    """The file cannot be used at all; `values` belong to the sentence of the flaw."""
+
+    def __init__(self, flaw: Flaw, **values: str) -> None:
+        super().__init__(f"{flaw} {values}")
+        self.flaw, self.values = flaw, values
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A row that was left out: its line in the file, and why."""
+    """A row that was left out: the line of the file it begins in, and why; `values` belong to the sentence."""
 
     line: int
-    reason: str
+    flaw: Flaw
+    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,16 +58,19 @@ def read_table(raw: bytes, *, text: Sequence[str], label: str, group: str = "") 
     group_place = _place(header, group) if group else None
     table = Table()
     for line, row, problem in rows:
-        problem = problem or _problem_of(row, header, places, label_place)
         if problem:
-            table.skipped.append(Skipped(line, problem))
+            table.skipped.append(Skipped(line, Flaw.UNREADABLE, {"reason": problem}))
+            continue
+        flaw = _flaw_of(row, header, places, label_place)
+        if flaw is not None:
+            table.skipped.append(Skipped(line, flaw, {"count": len(row), "wanted": len(header)}))
             continue
         table.texts.append("\n".join(row[place].strip() for place in places if row[place].strip()))
         table.labels.append(row[label_place].strip())
         if group_place is not None:
             table.groups.append(row[group_place].strip() or f"row {line}")
     if not table.texts:
-        raise TableError("No row has both a text and a label.")
+        raise TableError(Flaw.NO_ROWS)
     return table
 
 
@@ -75,24 +85,24 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str], str]]:
             return
         except csv.Error as error:
             line = reader.line_num + 1  # type: ignore[attr-defined]
-            yield begins, [], f"cannot be read: {error}"
+            yield begins, [], str(error)
             continue
         line = reader.line_num + 1  # type: ignore[attr-defined]
         if any(value.strip() for value in row):
             yield begins, row, ""
 
 
-def _problem_of(row: list[str], header: list[str], places: list[int], label: int) -> str:
+def _flaw_of(row: list[str], header: list[str], places: list[int], label: int) -> Flaw | None:
     if len(row) != len(header):
-        return f"{len(row)} fields where the header has {len(header)}"
+        return Flaw.FIELDS
     if not row[label].strip():
-        return "no label"
+        return Flaw.NO_LABEL
     if "\n" in row[label].strip():
         # The rest of the file up to the next quotation mark is in it.
-        return "the label goes over several lines; a quotation mark is missing"
+        return Flaw.LONG_LABEL
     if not any(row[place].strip() for place in places):
-        return "no text"
-    return ""
+        return Flaw.NO_TEXT
+    return None
 
 
 def _place(header: list[str], name: str) -> int:
@@ -101,13 +111,12 @@ def _place(header: list[str], name: str) -> int:
     lowered = [known.lower() for known in header]
     if lowered.count(name.lower()) == 1:
         return lowered.index(name.lower())
-    known = ", ".join(header) or "none"
-    raise TableError(f"There is no column “{name}”. The file has: {known}.")
+    raise TableError(Flaw.NO_COLUMN, name=name, known=", ".join(header) or "–")
 
 
 def _decoded(raw: bytes) -> str:
     if not raw.strip():
-        raise TableError("The file is empty.")
+        raise TableError(Flaw.EMPTY)
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16", "replace").replace("\0", "")
     try:

@@ -3,9 +3,9 @@
 Loads NumPy and scikit-learn (about one and a half seconds, 120 MB), so only the worker and the commands import it.
 """
 
+from leitstelle.triage.rules.lacking import NotEnoughExamples as NotEnoughExamples
 from leitstelle.triage.rules.learning.classifier import Classifier as Classifier
 from leitstelle.triage.rules.learning.classifier import Evidence as Evidence
-from leitstelle.triage.rules.learning.classifier import NotEnoughExamples as NotEnoughExamples
 from leitstelle.triage.rules.learning.classifier import Opinion as Opinion
 from leitstelle.triage.rules.learning.classifier import train as train
 from leitstelle.triage.rules.learning.desk import DeskModel as DeskModel

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
 from leitstelle.kernel.search.linguistics import fold
+from leitstelle.triage.choices import Lack
+from leitstelle.triage.rules.lacking import NotEnoughExamples
 from leitstelle.triage.rules.learning.features import Features, Matrices
 from leitstelle.triage.rules.learning.members import Labels, Linear, Member, Scores, Weights, members
 from leitstelle.triage.rules.learning.pooling import Pool, fit_pool
@@ -17,10 +19,6 @@ from leitstelle.triage.rules.learning.trial import Trial
 FOLDS = 3
 LEAST_EXAMPLES = 12
 Progress = Callable[[float], None]
-
-
-class NotEnoughExamples(ValueError):
-    """There is too little to learn from; the message says what is missing."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def train(
     Texts of one group (near-identical ones; found by their words where no groups are given) never stand on both sides
     when weights and quality are measured. `report` gets the share done, 0 to 1. Raises `NotEnoughExamples`.
     """
-    _check(texts, len(set(labels)))
+    check(texts, len(set(labels)))
     features = Features(len(texts), len(set(labels)))
     seen = _seen(features, texts, ())
     report(0.2)
@@ -118,7 +116,7 @@ def learn_labels(
 ) -> Classifier:
     """Learn one kind of label for texts already seen by `features`; see `train`. Raises `NotEnoughExamples`."""
     names, numbers = np.unique(np.asarray(labels, dtype=object), return_inverse=True)
-    _check(labels, len(names))
+    check(labels, len(names))
     kept = _unseen_scores(seen, numbers, groups, len(names), report)
     pool = fit_pool(kept, numbers)
     likely = pool.probabilities(kept)
@@ -141,14 +139,15 @@ def _seen(features: Features, texts: Sequence[str], hints: Sequence[str]) -> Mat
     try:
         return features.learn(texts, hints)
     except ValueError as error:
-        raise NotEnoughExamples("The texts hold no words to learn from.") from error
+        raise NotEnoughExamples(Lack.WORDS) from error
 
 
-def _check(examples: Sequence[str], categories: int) -> None:
-    if categories < 2:
-        raise NotEnoughExamples("At least two categories are needed to tell them apart.")
+def check(examples: Sequence[str], categories: int) -> None:
+    """Raise `NotEnoughExamples` where there are too few examples or categories."""
     if len(examples) < LEAST_EXAMPLES:
-        raise NotEnoughExamples(f"At least {LEAST_EXAMPLES} examples are needed, there are {len(examples)}.")
+        raise NotEnoughExamples(Lack.EXAMPLES, least=LEAST_EXAMPLES, count=len(examples))
+    if categories < 2:
+        raise NotEnoughExamples(Lack.CATEGORIES)
 
 
 def _unseen_scores(

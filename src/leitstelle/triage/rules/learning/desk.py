@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 
 from leitstelle.triage.rules.deciding import LEAST_FOR_A_FIELD
+from leitstelle.triage.rules.lacking import NotEnoughExamples
 from leitstelle.triage.rules.learning.classifier import (
     Classifier,
     Evidence,
-    NotEnoughExamples,
     Opinion,
     Progress,
     key_of,

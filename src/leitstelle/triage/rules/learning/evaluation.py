@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leitstelle.triage.rules.learning.classifier import Classifier, NotEnoughExamples, Progress, folds, train
+from leitstelle.triage.rules.learning.classifier import Classifier, Progress, check, folds, train
 from leitstelle.triage.rules.learning.quality import Quality, quality
 
 _TIMED = 60
@@ -36,8 +36,7 @@ def evaluate(
 ) -> Evaluation:
     """Judge by `count` stratified folds that no group crosses. Raises `NotEnoughExamples`."""
     names, numbers = np.unique(np.asarray(labels, dtype=object), return_inverse=True)
-    if len(names) < 2:
-        raise NotEnoughExamples("At least two categories are needed to tell them apart.")
+    check(labels, len(names))
     keys = list(groups) if groups is not None else [str(row) for row in range(len(texts))]
     likely = np.zeros((len(texts), len(names)))
     seconds, milliseconds = [], []
