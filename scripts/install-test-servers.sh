@@ -17,6 +17,7 @@ need dovecot-imapd /usr/sbin/dovecot dovecot
 need dovecot-lmtpd /usr/lib/dovecot/lmtp
 need dovecot-pop3d /usr/lib/dovecot/pop3-login
 need swaks swaks
+need clamav-daemon /usr/sbin/clamd clamd
 if [ -z "${TEST_DATABASE_URL:-}" ] && ! pg_isready -q -h 127.0.0.1 2>/dev/null; then
     need postgresql /usr/lib/postgresql/*/bin/initdb
 fi
