@@ -1,5 +1,6 @@
 """The steps of an escalation chain in a form."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,13 +17,18 @@ from leitstelle.sla.choices import Metric, StepAction
 from leitstelle.sla.labels import METRIC, STEP_ACTION
 from leitstelle.sla.policies import visible_endpoints
 
-# How many steps the form offers.
-STEPS = 6
+# How many empty steps the form offers beyond those that are there; `do=more-steps` asks for as many again.
+SPARE = 3
+# So many fields a request may make us build.
+_MOST = 200
+_NUMBER = re.compile(r"step([1-9][0-9]{0,2})-metric")
 _PARTS = ("metric", "percent", "action", "target")
 
 
 class StepFields(forms.Form):
-    """Up to `STEPS` steps: on which clock, from which part of its target, what happens."""
+    """Any number of steps: on which clock, from which part of its target, what happens."""
+
+    step_count = 0
 
     def _offer_steps(self, viewer: Viewer) -> None:
         teams = visible_teams(viewer).filter(is_active=True)
@@ -32,8 +38,17 @@ class StepFields(forms.Form):
         offered = [("", "–"), (_("Teams"), [(_key(one), one.name) for one in teams])]
         if endpoints:
             offered.append((_("Webhooks"), [(_key(one), one.name) for one in endpoints]))
-        for number in range(1, STEPS + 1):
+        self.step_count = self._how_many()
+        for number in range(1, self.step_count + 1):
             self._add_step(f"step{number}", _("Step %(number)s") % {"number": number}, offered)
+
+    def _how_many(self) -> int:
+        """As many as were sent, or as the version has and some more."""
+        names = self.data if self.is_bound else self.initial
+        found = (_NUMBER.fullmatch(name) for name in names)
+        last = max((int(one.group(1)) for one in found if one is not None), default=0)
+        more = SPARE if not self.is_bound or self.data.get("do") == "more-steps" else 0
+        return min(last + more, _MOST)
 
     def _add_step(self, name: str, label: str, targets: list[tuple[Any, Any]]) -> None:
         choices: dict[str, tuple[Any, Any]] = {
@@ -51,7 +66,7 @@ class StepFields(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for number in range(1, STEPS + 1):
+        for number in range(1, self.step_count + 1):
             parts = [cleaned.get(f"step{number}-{key}") for key in ("metric", "percent", "action")]
             if any(parts) and not all(parts):
                 self.add_error(f"step{number}-percent", _("Please complete this step, or empty it."))
@@ -59,11 +74,11 @@ class StepFields(forms.Form):
 
     def step_rows(self) -> list[list[BoundField]]:
         """The fields of every step, in the order people read them."""
-        return [[self[f"step{number}-{key}"] for key in _PARTS] for number in range(1, STEPS + 1)]
+        return [[self[f"step{number}-{key}"] for key in _PARTS] for number in range(1, self.step_count + 1)]
 
     def steps(self) -> Iterator[StepInput]:
         """The steps that are complete."""
-        for number in range(1, STEPS + 1):
+        for number in range(1, self.step_count + 1):
             metric, percent, action, key = (self.cleaned_data.get(f"step{number}-{key}") for key in _PARTS)
             if metric and percent and action:
                 target = self._targets.get(key or "")

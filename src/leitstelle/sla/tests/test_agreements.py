@@ -461,3 +461,28 @@ def test_a_past_period_under_other_terms_changes_nothing(admin: Client, desk: De
     assert admin.post(reverse("sla:what-if"), {**asked, "progress": "made-up"}).status_code == 404
     assert admin.post(reverse("sla:what-if"), {**asked, "agreement": ""}).status_code == 422
     assert list(TicketClock.objects.order_by("pk").values()) == before
+
+
+def test_a_chain_has_as_many_steps_as_it_needs(admin: Client, desk: Desk) -> None:
+    values = {
+        **fields_of(str(default_calendar().pk)),
+        "name": "Lang",
+        "organisation": str(desk.organisation.pk),
+    }
+    for number in range(1, 13):
+        part = f"step{number}"
+        values |= {
+            f"{part}-metric": "resolution",
+            f"{part}-percent": str(40 + 5 * number),
+            f"{part}-action": "remind",
+        }
+    more = admin.post(reverse("sla:agreement-new"), {**values, "do": "more-steps"})
+    assert more.status_code == 200
+    assert "step15-metric" in more.content.decode()
+    assert not Agreement.objects.filter(name="Lang").exists()
+    assert admin.post(reverse("sla:agreement-new"), values).status_code == 303
+    long = Agreement.objects.get(name="Lang")
+    assert long.versions.get().steps.count() == 12
+    form = admin.get(reverse("sla:agreement-edit", args=[long.public_id])).content.decode()
+    assert "step15-metric" in form
+    assert "step16-metric" not in form

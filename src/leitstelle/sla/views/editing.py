@@ -71,19 +71,23 @@ def agreement_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _form_page(request, form, agreement)
 
 
+# Buttons that show the form again: with what it would mean, or with more steps.
+_TRIES = ("preview", "more-steps")
+
+
 def _wants_saving(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.POST.get("do") != "preview"
+    return request.method == "POST" and request.POST.get("do") not in _TRIES
 
 
 def _form_page(request: HttpRequest, form: VersionForm, agreement: Agreement | None) -> HttpResponse:
-    tries = request.POST.get("do") == "preview"
+    tries = request.POST.get("do") in _TRIES
     context: dict[str, Any] = {
         "form": form,
         "agreement": agreement,
         "columns": [METRIC[metric] for metric in PROMISED],
         "previews": _previews(form),
     }
-    if tries and request.headers.get("HX-Request"):
+    if request.POST.get("do") == "preview" and request.headers.get("HX-Request"):
         return page(request, "sla/_preview.html", context)
     status = 422 if form.errors and not tries else 200
     return page(request, "sla/agreement_form.html", context, status=status)
