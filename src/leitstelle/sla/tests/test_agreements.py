@@ -467,6 +467,7 @@ def test_a_chain_has_as_many_steps_as_it_needs(admin: Client, desk: Desk) -> Non
     values = {
         **fields_of(str(default_calendar().pk)),
         "name": "Lang",
+        "resolution-3": "8 h",
         "organisation": str(desk.organisation.pk),
     }
     for number in range(1, 13):
