@@ -30,6 +30,7 @@ from leitstelle.tickets.events import (
     VendorNumberNoted,
 )
 from leitstelle.tickets.models import Attachment, Message, Ticket
+from leitstelle.tickets.queries.merging import merged_numbers
 
 KIND = "ticket"
 # Files that can be read: those of most messages have no words, and are not asked for.
@@ -40,19 +41,24 @@ _WITH_WORDS = Prefetch(
 
 def documents(ticket_ids: Collection[int]) -> Iterator[SearchDoc]:
     """Yield the documents of these tickets."""
+    numbers = merged_numbers(ticket_ids)
     messages = Message.objects.filter(ticket__in=ticket_ids).select_related(
         "ticket", "ticket__requester", "body", "vendor_message__case"
     )
     for message in messages.order_by("ticket_id", "at", "pk").prefetch_related(_WITH_WORDS):
-        yield document(message)
+        yield document(message, numbers.get(message.ticket_id, ()))
 
 
-def document(message: Message) -> SearchDoc:
-    """Return the document of one message; `ticket` with requester, `body` and the vendor's case should be loaded."""
+def document(message: Message, numbers: Collection[int] = ()) -> SearchDoc:
+    """Return the document of one message; `ticket` with requester, `body` and the vendor's case should be loaded.
+
+    `numbers` are those of tickets that were merged into it: they find it too.
+    """
     ticket, of_vendor = message.ticket, getattr(message, "vendor_message", None)
     theirs = of_vendor.case.external_number if of_vendor is not None else ""
     who = ticket.requester.display_name if ticket.requester else ""
-    context = " ".join(part for part in (f"#{ticket.number}", theirs, ticket.device_label, who) if part)
+    known = " ".join(f"#{number}" for number in (ticket.number, *numbers))
+    context = " ".join(part for part in (known, theirs, ticket.device_label, who) if part)
     return SearchDoc(
         kind=KIND,
         object_id=ticket.pk,

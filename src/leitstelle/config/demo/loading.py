@@ -16,6 +16,7 @@ from leitstelle.config.demo.company import DEMO_PASSWORD, Company, create_compan
 from leitstelle.config.demo.handovers import send_some_back
 from leitstelle.config.demo.levels import let_calls_be_answered, tier
 from leitstelle.config.demo.mailroom import fill_mailroom
+from leitstelle.config.demo.merges import merge_some
 from leitstelle.config.demo.play import Scene, category_ids, play
 from leitstelle.config.demo.priorities import change_priorities, mark_vips
 from leitstelle.config.demo.promises import promise
@@ -107,6 +108,7 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
     with _quietly():
         more_cases(company, now=now)
         send_some_back(now=now)
+        merge_some(now=now)
         let_calls_be_answered(now=now)
         change_priorities(company, now=now)
     with _quietly():

@@ -59,6 +59,17 @@ def merged_below(ids: Collection[int]) -> dict[int, int]:
     return found
 
 
+def merged_numbers(ids: Collection[int]) -> dict[int, list[int]]:
+    """Return the numbers that lead to these tickets besides their own, oldest first."""
+    heads = list(Ticket.objects.filter(pk__in=ids, has_merged=True).values_list("pk", flat=True))
+    below = merged_below(heads) if heads else {}
+    found: dict[int, list[int]] = {}
+    rows = Ticket.objects.filter(pk__in=below).order_by("number") if below else Ticket.objects.none()
+    for pk, number in rows.values_list("pk", "number"):
+        found.setdefault(rules.end_of(pk, below), []).append(number)
+    return found
+
+
 def chain_of(ticket: Ticket) -> list[Ticket]:
     """Return what the ticket was merged into, one after the other; the last one is worked on."""
     found: list[Ticket] = []

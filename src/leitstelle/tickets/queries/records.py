@@ -40,7 +40,8 @@ def overview(viewer: Viewer, whose: Q, now: datetime) -> Overview:
             "open": rows.filter(ONGOING),
             "waiting": rows.filter(WAITING),
             "overdue": rows.filter(ONGOING, due_order__lt=now),
-            "recent": rows.filter(opened_at__gte=now - timedelta(days=RECENT_DAYS)),
+            # What was merged away counts once, where it goes on.
+            "recent": rows.filter(opened_at__gte=now - timedelta(days=RECENT_DAYS), merged_into=None),
         },
         CAP,
     )
@@ -60,7 +61,7 @@ def last_contacts(viewer: Viewer, **whose: Any) -> list[Message]:
     `whose` names columns of the ticket. What the house says among itself is no contact.
     """
     conditions = {f"ticket__{name}": value for name, value in whose.items()}
-    rows = visible_messages(viewer).filter(audience=Audience.PUBLIC, **conditions)
+    rows = visible_messages(viewer).filter(audience=Audience.PUBLIC, apart_of=None, **conditions)
     return list(rows.select_related("ticket", "author").order_by("-at", "-pk")[:CONTACTS_SHOWN])
 
 

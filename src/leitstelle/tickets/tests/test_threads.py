@@ -8,8 +8,9 @@ from django.db import connections
 
 from leitstelle.accounts.tests.cast import NOW
 from leitstelle.tickets import actions
-from leitstelle.tickets.errors import HandoverNotOpen, TicketChanged
-from leitstelle.tickets.models import Handover, Ticket
+from leitstelle.tickets.actions.merging import MergePlan, merge_tickets
+from leitstelle.tickets.errors import HandoverNotOpen, MergedAway, TicketChanged
+from leitstelle.tickets.models import Handover, Message, Ticket, TicketMerge
 from leitstelle.tickets.tests.desk import make_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +60,28 @@ def test_one_of_two_wins_and_the_other_is_told() -> None:
         lambda: actions.accept_handover(copies[1], by=desk.as_lead(), now=NOW),
     )
     assert sum(isinstance(result, HandoverNotOpen) for result in accepted) == 1
+
+
+def test_merged_by_two_at_once_it_goes_to_one_and_what_is_written_meanwhile_is_kept() -> None:
+    desk = make_desk()
+    source, one, other = desk.open(), desk.open(), desk.open()
+    copies = [Ticket.objects.get(pk=source.pk) for _ in range(3)]
+
+    def merge(copy: Ticket, target: Ticket) -> object:
+        return merge_tickets(copy, target, MergePlan(), by=desk.as_agent(), now=NOW)
+
+    def write() -> object:
+        return actions.reply(copies[2], "Noch etwas", recipients=(), by=desk.as_requester(), now=NOW)
+
+    results = at_once(lambda: merge(copies[0], one), lambda: merge(copies[1], other), write)
+    merges = [result for result in results if isinstance(result, TicketMerge)]
+    assert (len(merges), sum(isinstance(result, MergedAway) for result in results)) == (1, 1), results
+    living = merges[0].target_id
+    assert Message.objects.filter(ticket=source).count() == 0
+    assert Message.objects.filter(ticket=living).count() == 3
+    assert {one.pk, other.pk} > {living}
+    crossed = at_once(
+        lambda: merge(Ticket.objects.get(pk=one.pk), other),
+        lambda: merge(Ticket.objects.get(pk=other.pk), one),
+    )
+    assert sum(isinstance(result, TicketMerge) for result in crossed) == 1, "never in a ring"
