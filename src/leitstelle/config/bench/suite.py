@@ -11,6 +11,7 @@ from leitstelle.config.bench.client import Client
 from leitstelle.config.bench.filling import PASSWORD, SEE_ALL, SEE_TEAM, fill, long_ticket
 from leitstelle.config.bench.measuring import Figure, measure_mail, measure_pages, measure_weight
 from leitstelle.config.bench.server import resident_megabytes, running, wait_for_sign_in
+from leitstelle.config.bench.sockets import measure_chat, measure_screen_pop
 from leitstelle.config.prepare import texts_and_pages
 from leitstelle.tickets.models import Ticket
 
@@ -33,6 +34,12 @@ def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
             client.sign_in(address, PASSWORD)
             yield from measure_pages(client, who, path)
         yield from measure_weight(client)
+    with running("web") as (base, pid):
+        wait_for_sign_in(base)
+        client = Client(base)
+        client.sign_in(SEE_ALL, PASSWORD)
+        yield from measure_screen_pop(base, client, now)
+        yield from measure_chat(base, pid, now, partial(bar, "chats"))
     yield from measure_mail(now, partial(bar, "mail"))
     if start:
         yield from _starting()

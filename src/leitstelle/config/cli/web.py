@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import resource
 import signal
 import socket
 import sys
@@ -19,6 +20,8 @@ from leitstelle.config.supervisor import stop_with_parent
 
 HELP = "the web server"
 GRACE = 3
+# Open connections: each socket of a chat and each open page is one. Systems allow more than the 1024 they begin with.
+MOST_FILES = 65_536
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +61,16 @@ def application_after(gate: int | None) -> ASGIHandler:
     return application
 
 
+def allow_connections() -> None:
+    """Raise the number of files this process may have open to what the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(args: argparse.Namespace) -> int:
+    allow_connections()
     if args.listen_fd is not None:
         sock = socket.socket(fileno=args.listen_fd)
         stop_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))

@@ -109,6 +109,16 @@ def position_of(chat: Chat) -> int:
     return waiting.filter(before).count() + 1
 
 
+def places_in_queues() -> dict[int, int]:
+    """Every visitor's place, as `position_of`, by chat; one query."""
+    rows = Chat.objects.filter(state=ChatState.WAITING).order_by("waits_since", "pk")
+    counts: dict[int, int] = {}
+    found = {}
+    for chat, door in rows.values_list("pk", "door_id"):
+        counts[door] = found[chat] = counts.get(door, 0) + 1
+    return found
+
+
 def _listed(viewer: Viewer) -> QuerySet[Chat]:
     return visible_chats(viewer).select_related("door", "agent", "person", "first_message__ticket")
 

@@ -20,7 +20,7 @@ from leitstelle.intake.actions.chat import Words, end_as_agent, say_as_agent, ta
 from leitstelle.intake.actions.chat_passing import Passing, pass_chat
 from leitstelle.intake.choices import ChatState
 from leitstelle.intake.models import Chat, ChatDoor, ChatLine
-from leitstelle.intake.queries.chat import position_of
+from leitstelle.intake.queries.chat import places_in_queues, position_of
 from leitstelle.intake.tests.chat import Guest, chat_door, there
 from leitstelle.intake.tests.portal import portal_desk
 from leitstelle.kernel.errors import DomainError
@@ -158,6 +158,7 @@ class Play:
             assert Chat.objects.filter(agent=person, state=ChatState.ACTIVE).count() <= PER_AGENT
         waiting = Chat.objects.filter(state=ChatState.WAITING).order_by("waits_since", "pk")
         assert [position_of(chat) for chat in waiting] == list(range(1, len(waiting) + 1))
+        assert places_in_queues() == {chat.pk: place for place, chat in enumerate(waiting, 1)}
         for number, browser in enumerate(self.browsers):
             chat = self.chat(number)
             if chat is not None:

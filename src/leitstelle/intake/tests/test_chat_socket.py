@@ -87,6 +87,18 @@ def test_two_browsers_of_one_visitor_hear_the_same(desk_server: str, desk: Desk,
         assert until(one, "Guten Tag")[-1] == until(other, "Guten Tag")[-1]
 
 
+def test_who_waits_hears_of_moving_up_and_of_nothing_else(desk_server: str, desk: Desk, guest: Guest) -> None:
+    other = Guest(guest.door)
+    other.start("Ich auch")
+    with socket(desk_server, other.token, 0) as found:
+        assert json.loads(found.recv(PATIENCE))["position"] == 2
+        take_chat(guest.chat, by=desk.as_agent(), now=timezone.now())
+        assert json.loads(found.recv(PATIENCE)) == {"position": 1, "lines": []}
+        answer(guest, desk, "Guten Tag")
+        other.say("Hallo?")
+        assert [line["text"] for line in until(found, "Hallo?")] == ["Hallo?"]
+
+
 @pytest.mark.parametrize(
     "hello", ['{"token": "nonsense", "after": 0}', "[]", "x", '{"token": 1}', "{}" * 2000]
 )

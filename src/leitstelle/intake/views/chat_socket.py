@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 
 from leitstelle.intake.choices import ChatState
 from leitstelle.intake.models import Chat
-from leitstelle.intake.queries.chat import chat_of
+from leitstelle.intake.queries.chat import chat_of, places_in_queues
 from leitstelle.intake.queries.shown_chats import frame_of, is_writing
 from leitstelle.kernel.web.live import feed
 
@@ -165,16 +165,31 @@ class Hub:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _pass_on(self, chats: set[int]) -> None:
-        """Those whose chat changed, those whose place in the queue may have, those whose agent began to write."""
+        """Those whose chat changed, those whose agent began to write; then those who moved up in the queue."""
         concerned = [
             socket
             for socket in self._sockets
-            if socket.chat_id in chats
-            or (chats and socket.told[:1] == (ChatState.WAITING,))
-            or (socket.told and socket.told[3] != is_writing(socket.chat_id))
+            if socket.chat_id in chats or (socket.told and socket.told[3] != is_writing(socket.chat_id))
         ]
         if concerned:
             await self.tell(concerned)
+        if chats:
+            await self._move_up()
+
+    async def _move_up(self) -> None:
+        """Tell a place in the queue that changed, and nothing else: one statement, however many wait."""
+        waiting = [socket for socket in self._sockets if socket.told[:1] == (ChatState.WAITING,)]
+        places = await self.in_thread(places_in_queues) if waiting else {}
+        sends = []
+        for socket in waiting:
+            place = places.get(socket.chat_id)
+            # Whoever waits no longer hears it with what changed in their chat.
+            if place is None or socket.told[:1] != (ChatState.WAITING,) or place == socket.told[1]:
+                continue
+            socket.told = (socket.told[0], place, *socket.told[2:])
+            text = json.dumps({"position": place, "lines": []})
+            sends.append(_quietly(socket.send({"type": "websocket.send", "text": text})))
+        await asyncio.gather(*sends)
 
 
 def _frames(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Message]:

@@ -31,6 +31,8 @@ function start(root) {
   let writes = 0;
   let live = false;
   let aid = null;
+  // What is known of the chat; where only its place in the queue changed, the server says only that.
+  let shown = { state: "" };
 
   function recall() {
     try {
@@ -115,8 +117,9 @@ function start(root) {
       if (line.who === "agent") news += 1;
     }
     if (frame.lines?.length) down();
+    shown = { ...shown, ...frame };
     if (news && parent !== window) parent.postMessage({ leitstelle: "news", count: news }, "*");
-    show(frame);
+    show(shown);
   }
 
   // Which parts of the form are needed now.
@@ -171,6 +174,7 @@ function start(root) {
     last = 0;
     log.replaceChildren();
     aid.reset();
+    shown = { state: "" };
     show({ state: "" });
   }
 
