@@ -90,6 +90,7 @@ class Step(TextChoices):
     REPLAYED = "replayed"
     SPAM = "spam"
     CORRECTED = "corrected"
+    AWAY = "away"
 
 
 class CorrectionKind(TextChoices):

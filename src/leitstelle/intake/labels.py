@@ -64,6 +64,7 @@ STEP: dict[str, Promise] = {
     Step.REPLAYED: pgettext_lazy("mail decision", "Tried again"),
     Step.SPAM: pgettext_lazy("mail decision", "Spam?"),
     Step.CORRECTED: pgettext_lazy("mail decision", "Correction"),
+    Step.AWAY: pgettext_lazy("mail decision", "Away until"),
 }
 # Words of the flight recorder, stored as written here on the left; a ticket number may follow them.
 DECISION_WORDS: dict[str, Promise] = {

@@ -91,10 +91,9 @@ def loops() -> Iterator[Finding]:
     """No automatic mail was stopped because it went to and fro with another machine."""
     count = alarms(datetime.now(UTC))["loops"]
     if count:
-        what = _("%(count)s automatic mails were stopped: too many in an hour to one recipient.") % {
-            "count": count
-        }
-        yield warning("mail_loops", what, _("See on the tickets who answers by machine, and switch one off."))
+        what = _("%(count)s automatic mails were stopped: too many in an hour to one recipient or ticket.")
+        advice = _("See under Administration, Outgoing mail, who answers by machine, and switch one off.")
+        yield warning("mail_loops", what % {"count": count}, advice)
     else:
         yield ok("mail_loops", _("No automatic mail goes to and fro."))
 

@@ -15,7 +15,9 @@ from leitstelle.intake.actions.outgoing import (
     send_reply,
     send_to_vendor,
 )
-from leitstelle.intake.actions.process import FirstCopyOpen, process_mail, quarantine
+from leitstelle.intake.actions.placing import FirstCopyOpen
+from leitstelle.intake.actions.process import process_mail
+from leitstelle.intake.actions.quarantining import quarantine
 from leitstelle.intake.actions.replay import drop, replay, replay_all
 from leitstelle.intake.actions.settings import MailboxInput, create_mailbox, edit_mailbox
 from leitstelle.intake.actions.too_large import tell_too_large

@@ -21,7 +21,7 @@ from leitstelle.intake.panels import resending as _resending  # noqa: F401  # re
 from leitstelle.intake.panels import telephony as _telephony  # noqa: F401  # registers itself
 from leitstelle.intake.panels.contents import contents
 from leitstelle.intake.policies import visible_mail
-from leitstelle.intake.queries import decisions_of, trust_in
+from leitstelle.intake.queries import away_until_in, decisions_of, trust_in
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import (
@@ -67,6 +67,7 @@ def flight_record(viewer: Viewer, messages: Sequence[Message]) -> dict[int, Pane
             {
                 "mails": [_shown(mail) for mail in found],
                 "kind": AUTOMATIC_KIND.get(kinds[pk], ""),
+                "away": away_until_in(found[0]),
                 "contents": beside[pk],
                 "mail_id": found[0].public_id,
             },

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from leitstelle.intake.rules.mail.token import ticket_of, vendor_message_of
 from leitstelle.intake.rules.mail.trust import Trust
 from leitstelle.intake.rules.mail.vendor import VendorKnown, names_number
 from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.web.formats import day
 from leitstelle.tickets.models import Participant, Ticket, VendorCase, VendorMessage
 from leitstelle.tickets.queries import by_number, living
 from leitstelle.tickets.queries.merging import merged_below
@@ -187,6 +189,8 @@ def decisions_of(mail: InboundMail) -> list[tuple[str, str, str]]:
             evidence = f"{EVIDENCE.get(kind, kind)} {value}".strip()
         elif step == Step.UNDERSTOOD:
             evidence = "; ".join(note_in_words(note) for note in evidence.split("; "))
+        elif step == Step.AWAY:
+            evidence = day(date.fromisoformat(evidence))
         elif step == Step.AUTOMATIC:
             evidence, result = note_in_words(evidence), str(AUTOMATIC_KIND.get(result, result))
         shown.append((str(STEP.get(step, step)), evidence, result))
@@ -197,6 +201,12 @@ def trust_in(mail: InboundMail) -> Trust:
     """What was found out about the sender of a mail when it was processed."""
     steps = (item["result"] for item in mail.decisions if item.get("step") == Step.TRUST)
     return Trust(next(steps, Trust.NOT_CHECKED))
+
+
+def away_until_in(mail: InboundMail) -> date | None:
+    """The last day of the absence that an out-of-office note tells of."""
+    days = (item["evidence"] for item in mail.decisions if item.get("step") == Step.AWAY)
+    return next((date.fromisoformat(one) for one in days), None)
 
 
 def note_in_words(stored: str) -> str:

@@ -14,13 +14,13 @@ from leitstelle.intake.actions import accept as accepting
 from leitstelle.intake.actions import (
     accept_raw,
     drop,
+    placing,
     process_mail,
     replay,
     replay_all,
     send_confirmation,
     send_reply,
 )
-from leitstelle.intake.actions import process as processing
 from leitstelle.intake.choices import InboundState, Reason
 from leitstelle.intake.errors import NoMailbox, NotInQuarantine
 from leitstelle.intake.models import GuestReport, InboundMail, Mailbox, MailReference
@@ -248,7 +248,7 @@ def test_a_copy_waits_for_the_first(box: Mailbox) -> None:
     second = mailbox("it@leitstelle.example")
     accept_raw(box, mail(1), received_at=NOW, source="test", now=NOW)
     copy = accept_raw(second, mail(1), received_at=NOW, source="test", now=NOW)
-    with pytest.raises(processing.FirstCopyOpen):
+    with pytest.raises(placing.FirstCopyOpen):
         process_mail(copy, now=NOW)
     copy.refresh_from_db()
     assert copy.state == InboundState.ACCEPTED

@@ -1,14 +1,22 @@
 """The house's account for outgoing mail, and the steps of a connection test."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leitstelle.accounts.tests.cast import NOW
+from leitstelle.accounts.tests.cast import NOW, make_administrator
+from leitstelle.intake.actions import accept_raw
+from leitstelle.intake.models import InboundMail
+from leitstelle.intake.tests.factories import desk, mail
 from leitstelle.intake.tests.servers import PASSWORD, smtp_server
 from leitstelle.kernel.errors import Conflict, InvalidInput, NotAllowed
-from leitstelle.kernel.events import Event
+from leitstelle.kernel.events import Event, Subject
+from leitstelle.kernel.mail import Outgoing, queue_mail
 from leitstelle.kernel.mail.accounts import AccountInput, save_account
+from leitstelle.kernel.mail.actions import AUTOMATIC_PER_THREAD
 from leitstelle.kernel.mail.models import OutgoingAccount
 from leitstelle.kernel.mail.probing import try_smtp
 from leitstelle.kernel.mail.transports import Security, SmtpConfig, house_account, house_address
@@ -22,6 +30,7 @@ from leitstelle.kernel.mail.trials import (
     succeeded,
 )
 from leitstelle.kernel.viewer import Viewer
+from leitstelle.kernel.work import drain
 
 SYSTEM = Viewer.system()
 GIVEN = AccountInput(
@@ -42,6 +51,34 @@ def test_a_stored_account_takes_the_place_of_the_configuration() -> None:
     )
     event = Event.objects.get(code="mail.account_changed")
     assert "geheim" not in str(event.data)
+
+
+@pytest.mark.django_db
+@pytest.mark.django_db
+def test_stopped_loops_are_shown_to_administrators(client: Client) -> None:
+    box = desk()
+    raw = mail(sender="Miriam Brandt <miriam.brandt@werk-nord.example>")
+    accepted = accept_raw(box, raw, received_at=NOW, source="test", now=NOW)
+    drain()
+    ticket = InboundMail.objects.select_related("ticket").get(pk=accepted.pk).ticket
+    assert ticket is not None
+    client.force_login(make_administrator())
+    page = reverse("intake:outgoing")
+    assert "machines answer each other" not in client.get(page).content.decode()
+    for number in range(AUTOMATIC_PER_THREAD + 1):
+        robot = Outgoing(
+            to=[f"robot-{number}@firma.example"],
+            subject="Eingang",
+            text="x",
+            from_email=box.address,
+            subject_ref=Subject("ticket", ticket.pk),
+            automatic=True,
+        )
+        queue_mail(robot, actor=Viewer.system().actor, now=timezone.now())
+    shown = client.get(page).content.decode()
+    assert "machines answer each other" in shown
+    assert f"#{ticket.number} {ticket.subject}" in shown
+    assert f"robot-{AUTOMATIC_PER_THREAD}@firma.example" in shown
 
 
 @pytest.mark.django_db

@@ -44,6 +44,8 @@ INDEX = {
         "test_intake.test_our_own_mail_comes_to_nothing",
         "kernel:test_mail_rendering.test_automatic_mail_says_so_and_own_mail_is_recognised",
         "kernel:test_mail_sending.test_automatic_mail_spares_robots_and_stops_loops",
+        "kernel:test_mail_sending.test_machines_that_change_their_address_are_stopped_by_their_ticket",
+        "test_outgoing_account.test_stopped_loops_are_shown_to_administrators",
         "config:test_doctor.test_stopped_loops_are_a_warning"),
     # Out of office: shown, and nothing moves.
     3: ("test_mail_traps.test_absence_notes_are_known_in_four_languages",
@@ -51,6 +53,9 @@ INDEX = {
         "test_intake.test_an_absence_note_is_shown_and_moves_nothing",
         "test_intake.test_an_absence_note_to_nothing_opens_no_ticket",
         "test_traps.test_3_an_absence_note_touches_no_clock_and_tells_nobody",
+        "test_traps.test_3_until_when_somebody_is_away_is_shown",
+        "test_mail_absence.test_the_last_day_away_is_told",
+        "test_mail_absence.test_what_cannot_be_told_is_not_guessed",
         "notifications:test_telling.test_an_out_of_office_note_tells_nobody"),
     # Bounces: permanent ones suspend the address on all paths.
     4: ("test_mail_traps.test_reports_of_large_providers_name_recipient_and_reason",
@@ -231,6 +236,23 @@ def test_3_an_absence_note_touches_no_clock_and_tells_nobody(box: Mailbox) -> No
     assert take(box, note).ticket == ticket
     assert list(TicketClock.objects.filter(ticket=ticket).order_by("pk").values()) == clocks
     assert OutboxMail.objects.count() == mails
+
+
+def test_3_until_when_somebody_is_away_is_shown(box: Mailbox, client: Client) -> None:
+    ticket = opened(box)
+    sent = answered(ticket)
+    status = ticket.status_id
+    note = mail(
+        2,
+        subject="Automatische Antwort: Drucker",
+        text="Guten Tag,\n\nich bin bis zum 27.11.2026 nicht im Büro.\nAb dem 28.11. bin ich wieder für Sie da.",
+        headers=f"In-Reply-To: <{sent.rfc_message_id}>",
+    )
+    assert take(box, note).ticket == ticket
+    ticket.refresh_from_db()
+    assert ticket.status_id == status
+    client.force_login(make_administrator())
+    assert "Out of office until 27 Nov 2026" in shown(client, ticket)
 
 
 # --- 7: two desks ---

@@ -22,6 +22,7 @@ from leitstelle.intake.gateways.trying import ImapPlace, try_imap, try_pop3
 from leitstelle.intake.labels import FETCH, REMEDIES, TRIAL_STEPS
 from leitstelle.intake.models import Mailbox
 from leitstelle.intake.policies import visible_mailboxes
+from leitstelle.intake.queries.stopped import stopped_mail
 from leitstelle.kernel import limits
 from leitstelle.kernel.errors import Conflict, DomainError, NotFound
 from leitstelle.kernel.mail import house_address
@@ -53,6 +54,7 @@ def outgoing(request: HttpRequest) -> HttpResponse:
         trial = send_test_mail(request, now)
         form = OutgoingForm()
     context = {"form": form, "to": test_form(request), "trial": trial, "given": _given()}
+    context["stopped"] = stopped_mail(viewer)
     return page(request, "intake/outgoing.html", context, status=422 if form.errors else 200)
 
 

@@ -20,8 +20,9 @@ from leitstelle.kernel.mail.rules import message_id, never_automatically, one_li
 from leitstelle.kernel.mail.signatures import signer_for
 from leitstelle.kernel.mail.transports import resolve_transport
 
-# So many automatic mails an hour to one address are no conversation but a loop.
+# So many automatic mails an hour to one address, or about one subject, are no conversation but a loop.
 AUTOMATIC_PER_HOUR = 20
+AUTOMATIC_PER_THREAD = 10
 
 
 @unit
@@ -30,7 +31,8 @@ def queue_mail(outgoing: Outgoing, *, actor: Actor, now: datetime) -> OutboxMail
 
     A Message-ID that is in the outbox already returns that mail: a subscriber that runs twice sends once.
     Automatic mail leaves out addresses that never get any (`skipped` where none is left), and is held where one
-    recipient got too many within the hour (`MailHeld`). Raises InvalidInput for addresses that cannot be used.
+    recipient got too many within the hour, or too many left about the same subject (`MailHeld`). Raises InvalidInput
+    for addresses that cannot be used.
     """
     try:
         own_id = (
@@ -187,6 +189,8 @@ def _decide(mail: OutboxMail, actor: Actor, now: datetime) -> None:
         mail.state = MailState.SKIPPED
     elif mail.automatic and any(_is_loop(address, mail, now) for address in waiting):
         _hold(mail, HoldReason.LOOP, actor, now)
+    elif mail.automatic and _is_thread_loop(mail, now):
+        _hold(mail, HoldReason.THREAD, actor, now)
     elif stems_from_before_restore():
         _hold(mail, HoldReason.RESTORED, actor, now)
     else:
@@ -211,3 +215,17 @@ def _is_loop(address: str, mail: OutboxMail, now: datetime) -> bool:
         address__iexact=address, mail__automatic=True, mail__created_at__gt=now - timedelta(hours=1)
     )
     return recent.exclude(mail=mail).exclude(state=RecipientState.SKIPPED)[:limit].count() >= limit
+
+
+def _is_thread_loop(mail: OutboxMail, now: datetime) -> bool:
+    """Machines that change their address with every mail are known by the ticket they go to and fro about."""
+    if mail.subject_id is None:
+        return False
+    limit: int = getattr(settings, "MAIL_AUTOMATIC_PER_THREAD", AUTOMATIC_PER_THREAD)
+    recent = OutboxMail.objects.filter(
+        subject_kind=mail.subject_kind,
+        subject_id=mail.subject_id,
+        automatic=True,
+        created_at__gt=now - timedelta(hours=1),
+    )
+    return recent.exclude(pk=mail.pk).exclude(state=MailState.SKIPPED)[:limit].count() >= limit

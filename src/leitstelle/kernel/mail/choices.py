@@ -40,6 +40,8 @@ class HoldReason(StrEnum):
     """Why a mail is held back."""
 
     NO_TRANSPORT = "no_transport"
+    # Too many automatic mails in an hour: to one recipient, or about one subject.
     LOOP = "loop"
+    THREAD = "thread_loop"
     # Waited when a backup was made that was restored since: it may have been sent meanwhile.
     RESTORED = "restored"

@@ -59,11 +59,17 @@ def mails_about(subject: Subject) -> QuerySet[OutboxMail]:
 def alarms(now: datetime) -> dict[str, int]:
     """What an operator should look at: mails held by the loop brake, and mails that wait for more than an hour."""
     return {
-        "loops": OutboxMail.objects.filter(state=MailState.HELD, hold_reason=HoldReason.LOOP).count(),
+        "loops": stopped_loops().count(),
         "late": OutboxMail.objects.filter(
             state__in=[MailState.QUEUED, MailState.SENDING], queued_at__lt=now - timedelta(hours=1)
         ).count(),
     }
+
+
+def stopped_loops() -> QuerySet[OutboxMail]:
+    """Automatic mails that were held because too many left in an hour, the newest first."""
+    reasons = [HoldReason.LOOP, HoldReason.THREAD]
+    return OutboxMail.objects.filter(state=MailState.HELD, hold_reason__in=reasons).order_by("-pk")
 
 
 def held_after_restore() -> int:

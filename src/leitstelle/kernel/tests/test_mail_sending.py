@@ -306,6 +306,21 @@ def test_automatic_mail_spares_robots_and_stops_loops(server: Mailbox, settings:
     assert states(held)[0] == "held"
 
 
+def test_machines_that_change_their_address_are_stopped_by_their_ticket(
+    server: Mailbox, settings: object
+) -> None:
+    settings.MAIL_AUTOMATIC_PER_THREAD = 3  # type: ignore[attr-defined]
+    here, there = Subject("ticket", 7), Subject("ticket", 8)
+    mails = [queue(f"robot-{n}@firma.example", automatic=True, subject_ref=here) for n in range(4)]
+    assert [states(mail)[0] for mail in mails] == ["queued", "queued", "queued", "held"]
+    assert mails[3].hold_reason == "thread_loop"
+    assert alarms(NOW)["loops"] == 1
+    assert states(queue("robot-9@firma.example", automatic=True, subject_ref=there))[0] == "queued"
+    assert states(queue("person@firma.example", subject_ref=here))[0] == "queued"
+    retry(NOW)
+    assert states(mails[3])[0] == "held"
+
+
 def test_a_try_that_died_is_settled(server: Mailbox) -> None:
     before, after = queue(), queue()
     long_ago = NOW - timedelta(hours=1)
