@@ -1,5 +1,7 @@
 """Codes of the intake domain; their translated names are in `labels`."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -91,6 +93,17 @@ class Step(TextChoices):
     SPAM = "spam"
     CORRECTED = "corrected"
     AWAY = "away"
+
+
+class Unfit(StrEnum):
+    """Why nothing is signed. `none`: there is no key; `unreadable`: it is there and cannot be used."""
+
+    NONE = "none"
+    UNREADABLE = "unreadable"
+    ADDRESS = "address"
+    PURPOSE = "purpose"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
 
 
 class CorrectionKind(TextChoices):

@@ -24,8 +24,8 @@ from leitstelle.intake.choices import (
     TelephonyKind,
     TelephonyReason,
     TlsMode,
+    Unfit,
 )
-from leitstelle.intake.rules.mail.signing import Unfit
 from leitstelle.kernel.mail.trials import Remedy, TrialStep
 
 INBOUND_STATE: dict[str, Promise] = {

@@ -11,10 +11,11 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from leitstelle.intake.choices import Unfit
 from leitstelle.intake.labels import UNSIGNED
 from leitstelle.intake.models import Mailbox, MailKey
 from leitstelle.intake.rules.mail.openpgp import ARMOUR
-from leitstelle.intake.rules.mail.signing import SigningKey, Unfit, sign, unfit
+from leitstelle.intake.rules.mail.signing import SigningKey, sign, unfit
 
 logger = logging.getLogger("leitstelle.intake")
 

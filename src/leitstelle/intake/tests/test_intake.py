@@ -369,7 +369,7 @@ def test_a_failure_is_quarantined_and_replayed(box: Mailbox, monkeypatch: pytest
         raise RuntimeError("cannot")
 
     with monkeypatch.context() as patched:
-        patched.setattr(processing, "parse_mail", broken)
+        patched.setattr(process, "parse_mail", broken)
         failed = take(box, mail(1))
     assert (failed.state, failed.reason_code) == (InboundState.QUARANTINED, Reason.FAILED)
     assert failed.reason_detail == "RuntimeError: cannot"
@@ -395,7 +395,7 @@ def test_trouble_of_the_machine_asks_for_another_try(
 
     accepted = accept_raw(box, mail(1), received_at=NOW, source="test", now=NOW)
     with monkeypatch.context() as patched:
-        patched.setattr(processing, "read_blob", broken)
+        patched.setattr(process, "read_blob", broken)
         drain(strict=False)
     accepted.refresh_from_db()
     assert accepted.state == InboundState.ACCEPTED
@@ -411,7 +411,7 @@ def test_half_done_work_leaves_nothing(box: Mailbox, monkeypatch: pytest.MonkeyP
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("after the ticket was opened")
 
-    monkeypatch.setattr(processing, "remember_ids", broken)
+    monkeypatch.setattr(process, "remember_ids", broken)
     assert take(box, mail(1)).state == InboundState.QUARANTINED
     assert not Ticket.objects.exists()
     assert not Person.objects.exists()

@@ -17,11 +17,12 @@ from leitstelle.accounts.tests.cast import make_administrator
 from leitstelle.config.doctor.services import mailboxes
 from leitstelle.intake.actions import accept_raw
 from leitstelle.intake.actions.mail_keys import add_mail_key
+from leitstelle.intake.choices import Unfit
 from leitstelle.intake.models import InboundMail, Mailbox
 from leitstelle.intake.queries.signing import signing_of
 from leitstelle.intake.rules.mail import ParsedMail, parse_mail
 from leitstelle.intake.rules.mail.sealed import Unlock
-from leitstelle.intake.rules.mail.signing import SigningKey, Unfit, unfit
+from leitstelle.intake.rules.mail.signing import SigningKey, unfit
 from leitstelle.intake.tests.factories import ADDRESS, NOW, desk, mail
 from leitstelle.kernel.blobs import read_blob, store
 from leitstelle.kernel.mail import OutboxMail, Outgoing

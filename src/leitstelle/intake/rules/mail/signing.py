@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -10,19 +9,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from leitstelle.intake.choices import Unfit
+
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 _OPTIONS = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary]
-
-
-class Unfit(StrEnum):
-    """Why nothing is signed. `none`: there is no key; `unreadable`: it is there and cannot be used."""
-
-    NONE = "none"
-    UNREADABLE = "unreadable"
-    ADDRESS = "address"
-    PURPOSE = "purpose"
-    NOT_YET = "not_yet"
-    EXPIRED = "expired"
 
 
 def unfit(certificate: x509.Certificate, address: str, at: datetime) -> Unfit | None:
