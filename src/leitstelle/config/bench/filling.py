@@ -87,6 +87,38 @@ def long_ticket(now: datetime, messages: int = 50) -> Ticket:
     return ticket
 
 
+def new_mail(subject: str, now: datetime) -> Ticket:
+    """Open one ticket as a mail does: nobody has said what it is about."""
+    person_id = Person.objects.filter(contact_points__normalised="person-1@kunde.example").values_list(
+        "pk", flat=True
+    )[0]
+    new = tickets.NewTicket(subject=subject, channel=Channel.MAIL, requester_id=person_id)
+    return tickets.open_ticket(new, _message(0, person_id, now), by=Viewer.system(), now=now)
+
+
+def light_tickets(count: int, *, now: datetime) -> None:
+    """Make open tickets without messages: enough for what looks at their columns only."""
+    chance = random.Random(count)
+    house = _known_house()
+    number = NumberCounter.objects.get_or_create(key=COUNTER)[0].value
+    rows = [_ticket(house, chance, number + index + 1, 1.0, now) for index in range(count)]
+    Ticket.objects.bulk_create(rows)
+    NumberCounter.objects.filter(key=COUNTER).update(value=number + count)
+
+
+def _known_house() -> House:
+    """The house that `fill` made."""
+    teams = list(Team.objects.select_related("level").order_by("pk"))
+    return House(
+        teams,
+        {team.pk: list(team.memberships.values_list("person_id", flat=True)) for team in teams},
+        list(Organisation.objects.order_by("pk")),
+        list(Person.objects.filter(organisation__isnull=False).order_by("pk")[:PEOPLE]),
+        list(Category.objects.values_list("pk", flat=True)),
+        AgreementVersion.objects.select_related("agreement").order_by("pk")[0],
+    )
+
+
 def _message(index: int, author_id: int, now: datetime) -> NewMessage:
     return NewMessage(
         text=" ".join(SENTENCES[(index + n) % len(SENTENCES)] for n in range(4)),
@@ -199,7 +231,8 @@ def _ticket(house: House, chance: random.Random, number: int, age: float, now: d
         assignee_id=None if status == "new" else chance.choice(house.agents[team.pk]),
         status_id=status,
         status_type=status_type,
-        category_id=chance.choice(house.categories),
+        # As the thing says, so that there is something to learn.
+        category_id=house.categories[THINGS.index(thing) % len(house.categories)],
         impact_id=impact,
         urgency_id=urgency,
         priority_id=chance.choice((1, 2, 3, 3, 3, 4)),

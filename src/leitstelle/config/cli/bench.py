@@ -18,6 +18,13 @@ DJANGO = False
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tickets", type=int, default=10_000, help="how many tickets (default 10000)")
+    parser.add_argument("--only", choices=("clocks", "triage"), help="measure this part alone")
+    parser.add_argument(
+        "--clocks",
+        type=int,
+        default=100_000,
+        help="with --only clocks: how many open clocks (default 100000)",
+    )
     parser.add_argument("--data", help="folder to keep; an existing one with that many tickets is used again")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--no-start", action="store_true", help="leave out start time and memory")
@@ -38,13 +45,17 @@ def _run_in(folder: Path, args: argparse.Namespace) -> int:
     import_module("leitstelle.config.cli.table").set_up_django()
     suite = import_module("leitstelle.config.bench.suite")
     begin = time.monotonic()
-    figures = list(suite.measure(args.tickets, _bar, start=not args.no_start))
+    if args.only:
+        figures = list(suite.measure_apart(args.only, args.clocks, args.tickets, _bar))
+    else:
+        figures = list(suite.measure(args.tickets, _bar, start=not args.no_start))
     kept = [figure.kept for figure in figures if figure.kept is not None]
     if args.json:
         print(json.dumps({"tickets": args.tickets, "figures": [_plain(figure) for figure in figures]}))
     else:
         sys.stdout.writelines(_table(figures))
-        sys.stdout.write(f"{time.monotonic() - begin:.0f} s, {args.tickets} tickets\n")
+        size = f"{args.clocks} clocks" if args.only == "clocks" else f"{args.tickets} tickets"
+        sys.stdout.write(f"{time.monotonic() - begin:.0f} s, {size}\n")
     return 0 if all(kept) else 1
 
 

@@ -21,6 +21,7 @@ from leitstelle.config.demo.play import Scene, category_ids, play
 from leitstelle.config.demo.priorities import change_priorities, mark_vips
 from leitstelle.config.demo.promises import promise
 from leitstelle.config.demo.routing import create_rules, give_out_work
+from leitstelle.config.demo.services import offer
 from leitstelle.config.demo.stories import Story, choose, read_texts
 from leitstelle.config.demo.teaching import teach
 from leitstelle.config.demo.telephony import connect_telephones
@@ -38,6 +39,8 @@ from leitstelle.notifications.queries.news import TOLD
 from leitstelle.sla.actions import leave_past_alarms_silent
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.searchdocs import documents
+from leitstelle.triage.actions.training import train_model
+from leitstelle.triage.choices import ModelState
 
 Report = Callable[[float, str], None]
 TICKETS = 400
@@ -45,6 +48,8 @@ SEED = 20261
 # How far back the bells of a fresh demo tell.
 BELLS = timedelta(hours=6)
 BATCH = 10
+# The desk learned twice before today, so that its proposals have a past.
+_LESSONS = (0.35, 0.65)
 _COMPANY_SHARE, _STORIES_SHARE = 0.1, 0.8
 
 
@@ -99,6 +104,7 @@ def _fill(report: Report, tickets: int, now: datetime, seed: int) -> int:
         create_vendors(company, now=now)
         tier(company, now=now)
         mark_vips(company)
+        offer(company, now=now)
         create_rules(company, now=now)
         promise(company, now=now)
     report(_COMPANY_SHARE, "")
@@ -144,11 +150,27 @@ def _play_all(
     texts, categories = read_texts(), category_ids()
     hours = hours_of(default_calendar().pk)
     load_of: dict[str, int] = {}
+    lessons = {int(len(stories) * share) // BATCH * BATCH for share in _LESSONS}
+    taught = False
     for first in range(0, len(stories), BATCH):
         with _quietly():
+            if first and first in lessons:
+                taught = train_model(now=stories[first].opens_at).state == ModelState.READY or taught
             for story in stories[first : first + BATCH]:
                 words = Words(company, story, texts, hours, chance)
-                play(Scene(company, story, words, hours, chance, now, categories, load_of, story.opens_at))
+                scene = Scene(
+                    company,
+                    story,
+                    words,
+                    hours,
+                    chance,
+                    now,
+                    categories,
+                    load_of,
+                    story.opens_at,
+                    proposes=taught,
+                )
+                play(scene)
         done = min(first + BATCH, len(stories))
         report(_COMPANY_SHARE + _STORIES_SHARE * done / len(stories), f"{done}/{len(stories)}")
 

@@ -21,6 +21,8 @@ from leitstelle.tickets.choices import Audience, Channel, Direction, HandoverSta
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.rules.inputs import NewMessage
+from leitstelle.triage.actions.answering import note_choices
+from leitstelle.triage.actions.proposing import propose
 
 Data = dict[str, Any]
 KINDS = {"problem": "incident"}
@@ -42,6 +44,7 @@ class Scene:
     load: dict[str, int]
     moment: datetime
     ticket: Ticket = field(init=False)
+    proposes: bool = False
     team: str = "desk"
     worker: str = ""
     teams_before: list[str] = field(default_factory=list)
@@ -51,6 +54,11 @@ class Scene:
         if (key, hat) not in self.viewers:
             self.viewers[key, hat] = viewer_for(self.company.people[key], hat)
         return self.viewers[key, hat]
+
+    @property
+    def unsorted(self) -> bool:
+        """Whether nobody has said what the mail is about when it comes in."""
+        return _just_arrived(self) or (self.proposes and self.story.conversation["channel"] == Channel.MAIL)
 
     @property
     def requester(self) -> Person:
@@ -76,6 +84,9 @@ class Scene:
 def play(scene: Scene) -> Ticket:
     """Open the story's ticket and do its steps up to `scene.end`; returns the ticket as it then is."""
     scene.ticket = _open(scene)
+    if scene.proposes and scene.unsorted:
+        propose(scene.ticket, now=scene.moment)
+        scene.ticket.refresh_from_db()
     scene.words.ticket_number = scene.ticket.number
     for step in scene.story.conversation.get("steps", [])[: scene.story.steps]:
         scene.moment = _when(scene, step)
@@ -110,7 +121,7 @@ def _open(scene: Scene) -> Ticket:
         channel=channel,
         requester_id=scene.requester.pk,
         kind=Kind(KINDS.get(story["kind"]) or story["kind"]),
-        category_id=None if _just_arrived(scene) else scene.categories.get(story["category"]),
+        category_id=None if scene.unsorted else scene.categories.get(story["category"]),
         impact=story["impact"],
         urgency=story["urgency"],
         team_id=scene.company.teams[scene.team].pk,
@@ -137,6 +148,22 @@ def _open(scene: Scene) -> Ticket:
     return ticket
 
 
+def _sort(scene: Scene) -> None:
+    """Whoever takes a mail says what it is about where nobody has; that answers what was proposed."""
+    story, ticket = scene.story.conversation, scene.ticket
+    wanted = actions.Classification(
+        kind=KINDS.get(story["kind"]) or story["kind"],
+        category_id=scene.categories.get(story["category"]),
+        impact=story["impact"],
+        urgency=story["urgency"],
+        device_label=ticket.device_label,
+    )
+    before = {name: getattr(ticket, f"{name}_id") for name in ("category", "impact", "urgency")}
+    actions.classify(ticket, wanted, by=scene.viewer(scene.worker), now=scene.moment - timedelta(seconds=10))
+    changed = {name for name, value in before.items() if getattr(ticket, f"{name}_id") != value}
+    note_choices(ticket, changed, by=Viewer.system(), now=scene.moment - timedelta(seconds=10))
+
+
 def _just_arrived(scene: Scene) -> bool:
     """Whether nobody will have looked at this mail by the end: what it is about is still to be found out."""
     story = scene.story
@@ -157,6 +184,8 @@ def _somebody_works(scene: Scene) -> None:
         scene.ticket.refresh_from_db()
     else:
         actions.take_ticket(scene.ticket, by=viewer, now=scene.moment - timedelta(seconds=15))
+    if scene.unsorted:
+        _sort(scene)
 
 
 def _message(scene: Scene, step: Data, text: str, **values: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from leitstelle.accounts.tests.cast import NOW
-from leitstelle.config.bench import filling, measuring
+from leitstelle.config.bench import clocks, filling, measuring, triage
 from leitstelle.config.bench.client import Client
 from leitstelle.config.bench.measuring import Figure
 from leitstelle.config.cli import bench
@@ -87,3 +87,31 @@ def test_mail_is_measured_per_core_and_on_the_clock(monkeypatch: pytest.MonkeyPa
     assert [figure.unit for figure in figures] == ["/s", "/s"]
     assert heard == [(1, 2), (2, 2)]
     assert Ticket.objects.count() == 2
+
+
+def test_the_clock_process_is_measured_with_few_and_with_many_clocks(
+    filled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clocks, "FEW", 40)
+    monkeypatch.setattr(clocks, "REPEATS", 2)
+    monkeypatch.setattr(clocks, "DUE", 3)
+    figures = list(clocks.measure_clocks(90, NOW, lambda done, total: None))
+    assert [one.name for one in figures] == [
+        "clocks: nothing due of 40",
+        "clocks: 3 clocks due of 40",
+        "clocks: nothing due of 90",
+        "clocks: 3 clocks due of 90",
+    ]
+    assert TicketClock.objects.filter(next_alarm_at__isnull=False).count() == 90
+    assert figures[0].statements == figures[2].statements
+    assert figures[2].budget is not None
+
+
+def test_triage_is_measured(filled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage, "TICKETS", 2)
+    monkeypatch.setattr(triage, "RULES", 3)
+    names = [one.name for one in triage.measure_triage(NOW, lambda done, total: None)]
+    assert names[0].startswith("training on ")
+    assert names[-1] == "open a ticket, 3 rules, given out"
+    newest = Ticket.objects.order_by("-pk")[0]
+    assert not newest.team.is_default  # type: ignore[union-attr]
