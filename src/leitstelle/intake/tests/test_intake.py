@@ -15,6 +15,7 @@ from leitstelle.intake.actions import (
     accept_raw,
     drop,
     placing,
+    process,
     process_mail,
     replay,
     replay_all,
