@@ -11,6 +11,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from threading import Event, Thread
@@ -18,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
+from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
 
 from leitstelle.accounts.models import Person, Team
@@ -57,7 +59,8 @@ def measure_chat(base: str, pid: int, now: datetime, report: Report) -> Iterator
     new = ChatDoorInput(name=f"Bench {uuid4().hex[:8]}", team=Team.objects.order_by("pk").first())
     chats = list(_chats(create_chat_door(new, by=Viewer.system(), now=now), now, report))
     before = resident_megabytes(pid)
-    after, delays = asyncio.run(_idle(base, pid, chats, by))
+    with ThreadPoolExecutor(1) as apart:
+        after, delays = apart.submit(asyncio.run, _idle(base, pid, chats, by)).result()
     name = f"web process, {SOCKETS} chat sockets idle"
     yield Figure(name, after, after, 0, 300, unit="MB")
     each = (after - before) * 1000 / SOCKETS
@@ -93,17 +96,25 @@ async def _idle(base: str, pid: int, chats: list[Chat], by: Viewer) -> tuple[flo
 async def _answers(found: ClientConnection, chat: Chat, by: Viewer) -> list[float]:
     """Milliseconds from an agent's answer to the visitor's socket, while all others wait in the queue."""
     now = datetime.now(tz=chat.opened_at.tzinfo)
-    await asyncio.to_thread(take_chat, chat, by=by, now=now)
+    await asyncio.to_thread(_closing, take_chat, chat, by=by, now=now)
     delays = []
     for number in range(ANSWERS):
         text = f"Antwort {number}"
         begin = time.perf_counter()
         words = Words(key=uuid4(), text=text)
-        await asyncio.to_thread(say_as_agent, chat, words, by=by, now=now)
+        await asyncio.to_thread(_closing, say_as_agent, chat, words, by=by, now=now)
         while text not in await asyncio.wait_for(found.recv(), PATIENCE):
             pass
         delays.append((time.perf_counter() - begin) * 1000)
     return delays
+
+
+def _closing(act: Callable[..., object], *args: object, **named: object) -> None:
+    """Act in a thread that ends afterwards, and leave no connection to the database behind."""
+    try:
+        act(*args, **named)
+    finally:
+        connections.close_all()
 
 
 def measure_screen_pop(base: str, client: Client, now: datetime) -> Iterator[Figure]:

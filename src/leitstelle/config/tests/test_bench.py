@@ -1,9 +1,12 @@
 """Filling and measuring, with a handful of tickets: that figures come out, not how good they are."""
 
+import os
+
 import pytest
+from django.utils import timezone
 
 from leitstelle.accounts.tests.cast import NOW
-from leitstelle.config.bench import clocks, filling, measuring, triage
+from leitstelle.config.bench import clocks, filling, measuring, sockets, triage
 from leitstelle.config.bench.client import Client
 from leitstelle.config.bench.measuring import Figure
 from leitstelle.config.cli import bench
@@ -87,6 +90,26 @@ def test_mail_is_measured_per_core_and_on_the_clock(monkeypatch: pytest.MonkeyPa
     assert [figure.unit for figure in figures] == ["/s", "/s"]
     assert heard == [(1, 2), (2, 2)]
     assert Ticket.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_chat_sockets_and_the_screen_pop_are_measured(
+    desk_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"SOCKETS": 3, "CALLS": 1, "ANSWERS": 1, "SETTLE_SECONDS": 0}.items():
+        monkeypatch.setattr(sockets, name, value)
+    monkeypatch.setattr(filling, "PEOPLE", 20)
+    monkeypatch.setattr(filling, "ORGANISATIONS", 3)
+    now = timezone.now()
+    filling.fill(COUNT, now=now, report=lambda done, total: None)
+    client = Client(desk_server)
+    client.sign_in(filling.SEE_ALL, filling.PASSWORD)
+    figures = [
+        *sockets.measure_screen_pop(desk_server, client, now),
+        *sockets.measure_chat(desk_server, os.getpid(), now, lambda done, total: None),
+    ]
+    assert [figure.unit for figure in figures] == ["ms", "MB", "KB", "ms"]
+    assert all(figure.p95 > 0 for figure in (figures[0], figures[1], figures[3]))
 
 
 def test_the_clock_process_is_measured_with_few_and_with_many_clocks(

@@ -10,11 +10,14 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from leitstelle.accounts.tests.cast import NOW
 from leitstelle.intake.models import Chat, ChatDoor
 from leitstelle.intake.tests.chat import chat_door, there
 from leitstelle.intake.tests.portal import portal_desk
 from leitstelle.intake.tests.test_portal_browser import sign_in
-from leitstelle.tickets.models import Ticket
+from leitstelle.kernel.mail import OutboxMail
+from leitstelle.knowledge import actions as knowledge
+from leitstelle.tickets.models import GuideRun, Ticket
 from leitstelle.tickets.tests.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
@@ -27,7 +30,9 @@ READY = "[data-send][data-plain]"
 
 def test_widget_and_chat_are_light() -> None:
     """What a site's visitor loads, compressed: at most 30 KB."""
-    parts = [(STATIC / name).read_bytes() for name in ("chat-widget.js", "chat.js", "chat-aid.js", "chat.css")]
+    parts = [
+        (STATIC / name).read_bytes() for name in ("chat-widget.js", "chat.js", "chat-aid.js", "chat.css")
+    ]
     assert sum(len(gzip.compress(part, 6)) for part in parts) <= 30 * 1024
 
 
@@ -158,6 +163,11 @@ def test_a_whole_chat_with_breaks_on_both_sides(
         agent.get_by_role("button", name="End the chat").click()
         expect(frame.get_by_role("button", name="Neuen Chat beginnen")).to_be_visible(timeout=PATIENCE)
         assert axe(page) == []
+        frame.get_by_role("button", name="Gespräch an vera@besuch.example senden").click()
+        expect(frame.get_by_text("Das Gespräch wurde an vera@besuch.example gesendet.")).to_be_visible(
+            timeout=PATIENCE
+        )
+        assert OutboxMail.objects.count() == 1
         ticket = Ticket.objects.get()
         told = list(ticket.messages.order_by("pk").values_list("body__text", flat=True))
         assert told == said
@@ -197,3 +207,49 @@ def test_by_keyboard_alone(desk_server: str, desk: Desk, site: Site, page: Page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Chat öffnen")).to_be_focused()
     assert page.get_by_role("button", name="Chat öffnen").get_attribute("aria-expanded") == "false"
+
+
+def test_a_guide_in_the_chat_by_keyboard_and_over_a_break(
+    desk_server: str, desk: Desk, site: Site, page: Page, axe: Faults
+) -> None:
+    knowledge.ensure_defaults(NOW)
+    door = chat_door(desk.first, origins=site.origin)
+    page.goto(site.show(desk_server, door))
+    page.get_by_role("button", name="Chat öffnen").click()
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(READY)).to_be_visible(timeout=PATIENCE)
+    expect(frame.get_by_role("button", name="Kennwort")).to_be_visible()  # the short list
+    mine = frame.locator("#lchat-text")
+    mine.fill("Mein Drucker druckt nicht")
+    offer = frame.get_by_role("button", name="Drucker druckt nicht oder schlecht")
+    expect(offer).to_be_visible(timeout=PATIENCE)
+    offer.focus()
+    page.keyboard.press("Enter")
+    asked = frame.get_by_role("group", name="Was passiert beim Drucken?")
+    expect(asked).to_be_focused(timeout=PATIENCE)
+    expect(mine).to_have_value("")
+    assert axe(page) == []
+    mine.fill("keine Ahnung")
+    mine.press("Enter")
+    expect(frame.get_by_role("alert")).to_contain_text(
+        "Bitte wählen Sie eine der Antworten", timeout=PATIENCE
+    )
+    mine.fill("papierstau oder fehler am gerät")
+    mine.press("Enter")
+    expect(frame.get_by_role("group", name="Was zeigt die Anzeige")).to_be_focused(timeout=PATIENCE)
+    page.reload()
+    page.get_by_role("button", name="Chat öffnen").click()
+    expect(frame.get_by_role("group", name="Was zeigt die Anzeige")).to_be_visible(timeout=PATIENCE)
+    expect(frame.get_by_text("Papierstau oder Fehler am Gerät")).to_be_visible()
+    frame.get_by_role("button", name="Weiter zu einem Menschen").click()
+    expect(frame.get_by_label("Ihr Name")).to_be_focused()
+    expect(mine).to_have_value("Mein Drucker druckt nicht")
+    frame.get_by_label("Ihr Name").fill("Vera Besuch")
+    frame.get_by_label("Ihre E-Mail-Adresse").fill("vera@besuch.example")
+    frame.get_by_role("button", name="Senden").click()
+    expect(frame.get_by_text("Sie sind Nummer 1")).to_be_visible(timeout=PATIENCE)
+    [said] = texts(frame)
+    assert said.startswith("Mein Drucker druckt nicht")
+    assert said.endswith("Was passiert beim Drucken? Papierstau oder Fehler am Gerät")
+    assert GuideRun.objects.get().answers == {"what": "jam"}
+    assert axe(page) == []
