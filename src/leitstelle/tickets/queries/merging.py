@@ -210,3 +210,11 @@ def merges_into(ticket: Ticket, viewer: Viewer) -> list[TicketMerge]:
     seen = visible_tickets(viewer).filter(pk__in=merged_below([ticket.pk]))
     rows = TicketMerge.objects.filter(source__in=seen.values("pk"), undone_at=None)
     return list(rows.select_related("source", "target", "by"))
+
+
+def written_since(source: Ticket, target: Ticket) -> int:
+    """Return how many messages were written to the source, or to what it holds, after it had become an alias."""
+    below = [source.pk, *merged_below([source.pk])]
+    rows = Message.objects.filter(ticket=target, written_to__in=below)
+    moved = {pk for one in TicketMerge.objects.filter(source__in=below) for pk in one.moves.get(MESSAGES, ())}
+    return sum(pk not in moved for pk in rows.values_list("pk", flat=True))

@@ -128,7 +128,7 @@ def _form(run: BulkRun, data: QueryDict | None, viewer: Viewer) -> forms.Form | 
     if form_class is None:
         return None
     if data is None and run.action == BulkAction.MERGE:
-        data = _oldest(run)
+        data = _oldest(run, viewer)
     form = form_class(data, initial={"code": "solved"})
     if isinstance(form, MergeIntoForm):
         form.viewer = viewer
@@ -138,9 +138,9 @@ def _form(run: BulkRun, data: QueryDict | None, viewer: Viewer) -> forms.Form | 
     return form
 
 
-def _oldest(run: BulkRun) -> QueryDict | None:
+def _oldest(run: BulkRun, viewer: Viewer) -> QueryDict | None:
     """The ticket that was there first is what the others are merged into, unless somebody says another."""
-    chosen = Ticket.objects.filter(pk__in=run.rows.values("ticket_id"), merged_into=None)
+    chosen = visible_tickets(viewer).filter(pk__in=run.rows.values("ticket_id"), merged_into=None)
     number = chosen.order_by("number").values_list("number", flat=True).first()
     return QueryDict(urlencode({"target": f"#{number}"})) if number is not None else None
 

@@ -17,11 +17,11 @@ from leitstelle.kernel.web import collect, go, page, toast, viewer_of
 from leitstelle.tickets.actions.merging import MergePlan, merge_tickets, undo_merge
 from leitstelle.tickets.errors import MergedAway, TicketChanged
 from leitstelle.tickets.forms.merging import MergeForm
-from leitstelle.tickets.models import Message, Ticket, TicketMerge
+from leitstelle.tickets.models import Ticket, TicketMerge
 from leitstelle.tickets.policies import can_merge, visible_tickets
 from leitstelle.tickets.queries.known import with_known_names
 from leitstelle.tickets.queries.lookup import living
-from leitstelle.tickets.queries.merging import MESSAGES, merged_below, preview_of, targets_for
+from leitstelle.tickets.queries.merging import preview_of, targets_for, written_since
 from leitstelle.tickets.views.doors import agents_only, find_ticket, ticket_url
 
 
@@ -117,7 +117,7 @@ def merge_record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "target_url": ticket_url(target),
         "living_url": ticket_url(living_one),
         "moved": _moved(record),
-        "since": _written_since(source, living_one) if record.undone_at is None else 0,
+        "since": written_since(source, living_one) if record.undone_at is None else 0,
         "can_undo": record.undone_at is None and can_merge(viewer, source, living_one),
     }
     return page(request, "tickets/merge_record.html", context)
@@ -159,11 +159,3 @@ def _moved(record: TicketMerge) -> list[tuple[Any, int]]:
         label = str(known.label) if known is not None and known.label else _("Other entries")
         counts[label] = counts.get(label, 0) + len(ids)
     return list(counts.items())
-
-
-def _written_since(source: Ticket, target: Ticket) -> int:
-    """How many messages were written to the source, or to what it holds, after it had become an alias."""
-    below = [source.pk, *merged_below([source.pk])]
-    rows = Message.objects.filter(ticket=target, written_to__in=below)
-    moved = {pk for one in TicketMerge.objects.filter(source__in=below) for pk in one.moves.get(MESSAGES, ())}
-    return sum(pk not in moved for pk in rows.values_list("pk", flat=True))
