@@ -15,14 +15,12 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.core.management.commands import migrate
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
+from leitstelle.config.tables import bring_up_to_date
 from leitstelle.config.texts import LOCALE, stale_catalogues, terminal_language
 from leitstelle.kernel.i18n import compile_all
 from leitstelle.kernel.search.linguistics import lexicon
@@ -39,26 +37,9 @@ def texts_and_pages(report: Report) -> None:
         collect(settings.STATIC_ROOT)
 
 
-class Migrate(migrate.Command):
-    """Django's `migrate`, telling how far it is."""
-
-    def __init__(self, total: int, report: Report) -> None:
-        super().__init__()
-        self._total, self._done, self._report = total, 0, report
-
-    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
-        if action in {"apply_start", "apply_success"}:
-            self._done += action == "apply_success"
-            self._report(self._done / self._total, f"{self._done}/{self._total}")
-
-
 def database(report: Report) -> None:
     """Brings the tables up to date and stores what every desk starts with."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        call = Migrate(len(plan), report)
-        call.run_from_argv(["leitstelle", "migrate", "--no-input", "--verbosity", "0"])
+    bring_up_to_date(report)
     # Imports models, which exist only once Django is set up.
     import_module("leitstelle.config.shipped").ensure_shipped(timezone.now())
 

@@ -19,4 +19,4 @@ def give_versions(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0002_matrix_versions")]
 
-    operations = [migrations.RunPython(give_versions)]
+    operations = [migrations.RunPython(give_versions, elidable=True)]

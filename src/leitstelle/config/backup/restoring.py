@@ -18,6 +18,7 @@ import leitstelle
 from leitstelle.config.backup import aftercare, loading, reading, target
 from leitstelle.config.backup.errors import BackupError, Damaged
 from leitstelle.config.backup.manifest import Manifest, Table
+from leitstelle.config.tables import is_empty, lay_out
 from leitstelle.config.texts import _
 from leitstelle.kernel.db import is_postgres, refresh_statistics
 from leitstelle.kernel.db.refilling import (
@@ -107,7 +108,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _fill(wish: Wish, progress: Progress) -> int:
     progress("schema", 0, 1)
-    _migrate(_leaves(wish.manifest))
+    _make_tables(wish.manifest)
     tables = {table.name: table for table in wish.manifest.tables}
     _check_columns(tables)
     with without_foreign_keys():
@@ -119,6 +120,15 @@ def _fill(wish: Wish, progress: Progress) -> int:
     progress("schema", 0, 1)
     _migrate(None)
     return replaced.rows
+
+
+def _make_tables(manifest: Manifest) -> None:
+    """The tables that the version of the archive had."""
+    applied = {(app, name) for app, name in manifest.migrations}
+    if is_empty() and applied == set(MigrationLoader(None).disk_migrations):
+        lay_out()
+    else:
+        _migrate(_leaves(manifest))
 
 
 def _leaves(manifest: Manifest) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from leitstelle.config.bench.measuring import Figure, measure_mail, measure_page
 from leitstelle.config.bench.server import resident_megabytes, running, wait_for_sign_in
 from leitstelle.config.bench.sockets import measure_chat, measure_screen_pop
 from leitstelle.config.prepare import texts_and_pages
+from leitstelle.config.tables import bring_up_to_date
 from leitstelle.tickets.models import Ticket
 
 Bar = Callable[[str, int, int], None]
@@ -26,7 +26,7 @@ def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
     """Yield every figure. Fills the database first unless it already holds that many tickets."""
     now = timezone.now()
     texts_and_pages(lambda _share, _note: None)
-    call_command("migrate", verbosity=0)
+    bring_up_to_date()
     if Ticket.objects.count() < tickets:
         fill(tickets, now=now, report=partial(bar, "filling"))
     ticket = Ticket.objects.filter(subject="Langes Gespräch").first() or long_ticket(now)

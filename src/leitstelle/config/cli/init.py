@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.utils import timezone, translation
 
 from leitstelle.accounts.choices import SHIPPED_SCHEMES
@@ -24,6 +23,7 @@ from leitstelle.config import env
 from leitstelle.config.cli.table import DONE, USAGE, WRONG
 from leitstelle.config.first_steps.setting_up import Outcome, SetUp, proposed_teams, set_up
 from leitstelle.config.shipped import ensure_shipped
+from leitstelle.config.tables import bring_up_to_date
 from leitstelle.config.texts import _, terminal_language
 from leitstelle.intake.actions import MailboxInput
 from leitstelle.intake.choices import MailboxFetch, TlsMode
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         return USAGE
     with translation.override(terminal_language()):
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            bring_up_to_date()
             ensure_shipped(timezone.now())
             wanted = gather(args, interactive=interactive)
             outcome = set_up(wanted, now=timezone.now())

@@ -1,7 +1,7 @@
-"""A migrated, empty database made once and copied for every test process: migrations take longer than most tests.
+"""A database with all tables and no rows, made once and copied for every test process.
 
 The template is named after what made it (migrations, Django, this checkout), so a change of any makes a new one; the
-older ones of the same checkout are removed. `test_migrations` still runs every migration for real.
+older ones of the same checkout are removed. `test_tables` runs every migration for real.
 """
 
 import fcntl
@@ -17,9 +17,10 @@ from typing import Any
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+
+from leitstelle.config import tables
 
 FILLED_BY_MIGRATING = ("django_content_type", "auth_permission")
 PART = 100
@@ -75,8 +76,8 @@ def _prefix() -> str:
 
 
 def _key() -> str:
-    """What the template is made of: every migration of every app, and the Django that runs them."""
-    made_of = hashlib.sha256(django.__version__.encode())
+    """What the template is made of: every migration of every app, the Django and the code that run them."""
+    made_of = hashlib.sha256(django.__version__.encode() + Path(tables.__file__).read_bytes())
     for app in apps.get_app_configs():
         for path in sorted((Path(app.path) / "migrations").glob("*.py")):
             made_of.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -105,7 +106,7 @@ def _server() -> Iterator[Callable[[str], list[tuple[str, ...]]]]:
 
 def _migrate(name: str) -> None:
     _connect_to(name)
-    call_command("migrate", verbosity=0, interactive=False)
+    tables.bring_up_to_date()
 
 
 def _connect_to(name: str) -> None:

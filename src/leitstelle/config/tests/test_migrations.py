@@ -1,4 +1,4 @@
-"""Every change of a model has its migration, and all of them together make the database under test."""
+"""Every change of a model has its migration, and the database under test has what they make."""
 
 import pytest
 from django.core.management import call_command
@@ -13,8 +13,8 @@ def test_no_migration_is_missing() -> None:
 
 
 @pytest.mark.django_db
-def test_the_migrations_from_zero_made_this_database() -> None:
-    """The test database is made by them alone: nothing is left to apply, and every table has its columns."""
+def test_the_database_lacks_none_of_them() -> None:
+    """Nothing is left to apply, and every table has its columns."""
     executor = MigrationExecutor(connection)
     loader = executor.loader
     assert loader.detect_conflicts() == {}

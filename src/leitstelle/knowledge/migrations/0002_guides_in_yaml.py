@@ -31,5 +31,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(write_yaml, migrations.RunPython.noop),
+        migrations.RunPython(write_yaml, migrations.RunPython.noop, elidable=True),
     ]
