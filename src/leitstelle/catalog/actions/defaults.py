@@ -86,7 +86,7 @@ def _scales() -> int:
 def _matrix() -> int:
     """The first version of the house's matrix; later ones are the house's own."""
     version, created = PriorityMatrixVersion.objects.get_or_create(
-        organisation=None, category=None, number=1, defaults={"valid_from": choices.SINCE_EVER}
+        organisation=None, category=None, service=None, number=1, defaults={"valid_from": choices.SINCE_EVER}
     )
     if created:
         PriorityCell.objects.bulk_create(

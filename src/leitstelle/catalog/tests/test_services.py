@@ -150,3 +150,14 @@ def test_the_pages(shipped: None, client: Client) -> None:
     assert "Standleitung" in matrix.content.decode()
     assert client.get(reverse("catalog:priorities"), {"part": "s999999"}).status_code == 404
     assert client.get(reverse("catalog:priorities"), {"part": "x"}).status_code == 404
+
+
+def test_shipping_again_leaves_the_matrix_of_a_service_alone(shipped: None) -> None:
+    service = make_service()
+    before = queries.matrix(service_id=service.pk)
+    wanted = {**before, ("person", "can_wait"): 1}
+    actions.set_priority_matrix(
+        wanted, seen=rules.matrix_version(before), service=service, by=SYSTEM, now=NOW
+    )
+    assert actions.ensure_defaults(NOW) == 0
+    assert queries.matrix(service_id=service.pk) == wanted

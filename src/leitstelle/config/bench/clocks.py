@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.models import Level
 from leitstelle.config.bench.filling import CHUNK, Report, light_tickets
 from leitstelle.config.bench.measuring import Figure
 from leitstelle.kernel.db import load_rows, refresh_statistics
+from leitstelle.kernel.viewer import Viewer
 from leitstelle.sla.choices import ClockState, Metric
 from leitstelle.sla.models import AgreementVersion, TicketClock
 from leitstelle.sla.tasks import begin_versions, ring
@@ -20,6 +22,7 @@ from leitstelle.tickets.models import Ticket
 FEW = 10_000
 # So many thresholds pass within one run where any do: a busy half minute.
 DUE = 100
+LEVELS = 50
 REPEATS = 40
 BUSY_REPEATS = 5
 # What a run may cost more than with `FEW` clocks, in parts and in milliseconds: measurements scatter.
@@ -99,21 +102,33 @@ def _busy(now: datetime) -> float:
 
 
 def _fill(size: int, now: datetime, report: Report) -> None:
-    """Open clocks until there are `size` of them; each ticket has one per metric and level, due within a year."""
+    """Open clocks until there are `size` of them; each ticket has one per metric and level, due within a year.
+
+    What they belong to does not matter to the process: many levels spare us many tickets.
+    """
     version = AgreementVersion.objects.order_by("pk")[0]
     kinds: list[tuple[str, int | None]] = [(one.value, None) for one in Metric if one is not Metric.INTERNAL]
-    kinds += [(Metric.INTERNAL.value, pk) for pk in Level.objects.values_list("pk", flat=True)]
+    kinds += [(Metric.INTERNAL.value, pk) for pk in _levels(now)]
     there = TicketClock.objects.filter(next_alarm_at__isnull=False).count()
     chance = random.Random(11)
     while there < size:
         last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        light_tickets(CHUNK, now=now)
+        light_tickets(min(CHUNK, (size - there) // len(kinds) + 1), now=now)
         fresh = Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
         pairs = [(pk, *kind) for pk in fresh for kind in kinds][: size - there]
         load_rows(TicketClock, _COLUMNS, (_row(version, chance, now, *pair) for pair in pairs))
         there += len(pairs)
         report(there, size)
     refresh_statistics()
+
+
+def _levels(now: datetime) -> list[int]:
+    """The levels of a scheme with very many, made once."""
+    if Level.objects.count() < LEVELS:
+        levels = [accounts.LevelInput(name_de=f"Ebene {number}") for number in range(1, LEVELS + 1)]
+        new = accounts.SchemeInput(name_de="Viele Ebenen", levels=levels)
+        accounts.create_level_scheme(new, by=Viewer.system(), now=now)
+    return list(Level.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def _row(
