@@ -241,7 +241,6 @@ BULK_REASON: dict[str, str | Promise] = {
     "step_not_possible": _("This step is not possible from its present status."),
     "not_in_team": _("The person does not work in this team."),
     "not_allowed": _("Your rights do not cover this step."),
-    "merge_with_itself": _("The others are merged into this one."),
     "merged_away": _("It has been merged into another ticket already."),
     "merge_circular": _("The other ticket has been merged into this one already."),
     "merge_refused": _("Something is still going on there that speaks against merging."),

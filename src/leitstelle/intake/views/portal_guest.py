@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -187,7 +188,9 @@ def file(request: HttpRequest, token: str, public_id: UUID) -> HttpResponseBase:
     reading = _reading(request, token)
     if reading is None:
         return _invalid(request)
-    files = visible_attachments(reading.viewer).filter(message__ticket=reading.ticket)
+    # Those of a report that was joined with another one, and kept apart from it, are still its own.
+    own = Q(message__ticket=reading.ticket) | Q(message__apart_of=reading.ticket)
+    files = visible_attachments(reading.viewer).filter(own)
     return file_response(request, files.filter(public_id=public_id).first())
 
 

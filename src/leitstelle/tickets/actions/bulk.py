@@ -186,13 +186,19 @@ def _act(
     elif action is BulkAction.RESOLVE:
         resolve_ticket(ticket, code=values["code"], by=by, now=now, expected=row.status_version)
     elif action is BulkAction.MERGE:
-        target = visible_tickets(by).get(pk=values["target"])
-        plan = MergePlan(reason=values.get("reason", ""), source_version=row.status_version)
-        merge_tickets(ticket, target, plan, by=by, now=now)
+        _merge(ticket, row, values, by=by, now=now)
     elif action is BulkAction.RECALCULATE:
         recalculate_priority(ticket, by=by, now=now)
     else:
         close_ticket(ticket, by=by, now=now, expected=row.status_version)
+
+
+def _merge(ticket: Ticket, row: BulkRow, values: Mapping[str, Any], *, by: Viewer, now: datetime) -> None:
+    """The ticket the others go to is one of the selection, or another one."""
+    target = visible_tickets(by).get(pk=values["target"])
+    if target.pk != ticket.pk:
+        plan = MergePlan(reason=values.get("reason", ""), source_version=row.status_version)
+        merge_tickets(ticket, target, plan, by=by, now=now)
 
 
 def _offer(values: Mapping[str, Any]) -> HandoverOffer:

@@ -46,7 +46,6 @@ class Refusal(StrEnum):
     SAME_PRIORITY = "same_priority"
     STEP = "step_not_possible"
     MERGED_AWAY = "merged_away"
-    MERGE_TARGET = "merge_with_itself"
 
 
 # What is offered below a list; priorities are calculated anew from the page of their rules.
@@ -93,12 +92,13 @@ def refusal(facts: Facts | None, wanted: Wanted) -> Refusal | None:
     """Say why the action will be refused for this ticket, `None` where it will be done. No facts: not visible."""
     if facts is None:
         return Refusal.NOT_VISIBLE
-    if facts.changed:
+    # The others go to the target, whatever happened to it.
+    if facts.changed and not (wanted.target_id and wanted.target_id == facts.ticket_id):
         return Refusal.CHANGED
     if wanted.action in VERBS:
         return _step(facts, wanted)
     if wanted.action is BulkAction.MERGE:
-        return _merge(facts, wanted)
+        return Refusal.MERGED_AWAY if facts.status_type == StatusType.MERGED else None
     if facts.status_type in ENDED_TYPES:
         return Refusal.ENDED
     if wanted.action is BulkAction.RECALCULATE:
@@ -111,12 +111,6 @@ def refusal(facts: Facts | None, wanted: Wanted) -> Refusal | None:
         return None
     same = wanted.action is BulkAction.HANDOVER or wanted.assignee_id == facts.assignee_id
     return Refusal.ALREADY_THERE if same else None
-
-
-def _merge(facts: Facts, wanted: Wanted) -> Refusal | None:
-    if facts.ticket_id == wanted.target_id:
-        return Refusal.MERGE_TARGET
-    return Refusal.MERGED_AWAY if facts.status_type == StatusType.MERGED else None
 
 
 def _step(facts: Facts, wanted: Wanted) -> Refusal | None:

@@ -145,7 +145,7 @@ def test_several_become_one_with_a_preview_and_a_result_of_each(desk: Desk) -> N
     run = BulkRun.objects.get()
     outcomes = dict(run.rows.values_list("ticket_id", "outcome"))
     assert outcomes == {
-        tickets[0].pk: Outcome.REFUSED,
+        tickets[0].pk: Outcome.DONE,
         tickets[1].pk: Outcome.DONE,
         tickets[2].pk: Outcome.DONE,
     }

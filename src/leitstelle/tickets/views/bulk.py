@@ -233,6 +233,8 @@ def _merged(ticket: Ticket | None, target: Ticket | None) -> str:
     """Into which ticket, and whether its requester reads along there."""
     if ticket is None or target is None:
         return _("will be merged")
+    if ticket.pk == target.pk:
+        return _("The others are merged into this one.")
     into = _("goes on in #%(number)s") % {"number": target.number}
     ours, theirs = party_of(ticket), party_of(target)
     if not needs_choice(ours, theirs):

@@ -18,6 +18,7 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import collect, go, page, render, toast, viewer_of
 from leitstelle.kernel.web.pages import is_fragment
 from leitstelle.kernel.web.paging import keyset
+from leitstelle.tickets.actions import close_tab
 from leitstelle.tickets.choices import Audience, Channel, HandoverState, Verb
 from leitstelle.tickets.forms import ClassifyForm, ComposerForm, LinkForm, ParticipantForm
 from leitstelle.tickets.labels import (
@@ -67,6 +68,7 @@ def ticket_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
         target = living(ticket)
         if can_see(viewer, target):
             numbers = {"source": ticket.number, "target": target.number}
+            close_tab(ticket, by=viewer)
             toast(request, _("#%(source)s was merged into #%(target)s: this is where it goes on.") % numbers)
             return go(request, ticket_url(target))
     context = ticket_context(ticket, viewer, before=_before(request, viewer), wanted=request.GET.dict())

@@ -1,7 +1,7 @@
 """What happens to a ticket after it came in or changed hands: rules first, then a person, in the same transaction."""
 
 from leitstelle.kernel.events import Event
-from leitstelle.tickets.choices import ONGOING_TYPES, Direction, Verb
+from leitstelle.tickets.choices import ONGOING_TYPES, Direction, MergeVerb, Verb
 from leitstelle.tickets.events import (
     StatusChanged,
     TicketAssigned,
@@ -49,6 +49,11 @@ def settle_after(event: Event) -> None:
     is being opened or handed over is settled with that, not twice.
     """
     verb = event.data.get("verb")
+    if event.code == StatusChanged.code and verb == MergeVerb.UNMERGE:
+        ticket = ticket_of(event)
+        if ticket.assignee_id is None and ticket.status_type in ONGOING_TYPES:
+            watch(ticket, now=event.at)
+        return
     if event.code == StatusChanged.code and verb != Verb.REOPEN:
         return
     if event.code == TicketAssigned.code and verb == "release":
