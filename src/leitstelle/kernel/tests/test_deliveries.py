@@ -295,6 +295,23 @@ def test_a_delivery_that_kills_its_workers_fails_for_good(now: datetime) -> None
             assert Delivery.objects.get().state == state
 
 
+def test_what_was_at_work_when_workers_died_waits_longer_each_time(now: datetime) -> None:
+    """A worker that dies soon after each start must not use up the attempts of whatever comes first."""
+    with subscribed(lambda event: None, attempts=8):
+        sample()
+        pauses = []
+        for _ in range(7):
+            (row,) = deliveries.claim("elsewhere:1:x", now, 1)
+            Delivery.objects.filter(pk=row.pk).update(attempts=row.attempts + 1)  # it began, then died
+            now += timedelta(minutes=2)
+            deliveries.free_abandoned(now)
+            pauses.append(Delivery.objects.get().next_try - now)
+            now = max(now, Delivery.objects.get().next_try)
+    assert pauses[:2] == [timedelta(0)] * 2
+    assert timedelta(seconds=3) < pauses[2] < pauses[3] < pauses[4] < pauses[5] < pauses[6]
+    assert sum(pauses, timedelta(0)) > timedelta(minutes=7)
+
+
 def test_finished_rows_are_pruned_after_a_week_and_failed_ones_stay(now: datetime) -> None:
     handler = Recorder(failures=1, error=GiveUp("never"))
     with subscribed(handler):

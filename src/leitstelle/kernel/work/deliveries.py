@@ -27,6 +27,8 @@ logger = logging.getLogger("leitstelle.work")
 CLAIM_FOR = timedelta(seconds=60)
 # A network subscriber may wait for slow peers; it is freed late rather than run twice.
 CLAIM_FOR_NETWORK = timedelta(minutes=10)
+# So often a delivery whose worker died is tried again without a pause.
+FREED_AT_ONCE = 2
 KEEP_DONE = timedelta(days=7)
 AUTOMATION_DEPTH = 3
 ERROR_LENGTH = 2000
@@ -216,7 +218,11 @@ def _free(row: Delivery, reason: str, now: datetime) -> None:
     if row.attempts >= (subscriber.attempts if subscriber else 1):
         _fail(row, f"{reason}, {row.attempts} times", now)
     else:
-        _again(row, now, reason, attempts=row.attempts)
+        # Whoever was at work each time when a worker died that cannot stay alive need not be the reason: from the
+        # third time on it waits for better times, and the others go on.
+        deaths = row.attempts - FREED_AT_ONCE
+        pause = back_off(deaths, random.random()) if deaths > 0 else timedelta(0)
+        _again(row, now + pause, reason, attempts=row.attempts)
 
 
 @retry_transient
