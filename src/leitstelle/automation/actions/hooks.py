@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from leitstelle.accounts.models import Organisation, Team
 from leitstelle.automation import labels, policies
@@ -15,8 +14,8 @@ from leitstelle.automation.models import InboundHook
 from leitstelle.automation.rules.mapping import Fault, faults_of_conditions, faults_of_template
 from leitstelle.automation.rules.proof import OVERLAP
 from leitstelle.catalog.models import Category
-from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.versioned import change_row
 from leitstelle.kernel.viewer import Viewer
 
 TEMPLATES = ("subject", "text", "matter", "requester", "device")
@@ -71,17 +70,12 @@ def change_hook(hook: InboundHook, new: HookInput, *, version: int, by: Viewer, 
     policies.require_administrator(by)
     _check(new)
     values = _columns(new)
-    changed = tuple(sorted(name for name, value in values.items() if getattr(hook, name) != value))
-    if not changed:
-        return hook
     try:
-        with transaction.atomic():
-            rows = InboundHook.objects.filter(pk=hook.pk, version=version)
-            moved = rows.update(version=F("version") + 1, **values)
+        changed = change_row(hook, values, version=version)
     except IntegrityError as error:
         raise HookNameTaken(fields={"name": HookNameTaken.default_message}) from error
-    if not moved:
-        raise Conflict()
+    if not changed:
+        return hook
     record(HookChanged(fields=changed), subject=_subject(hook), actor=by.actor, at=now)
     return InboundHook.objects.get(pk=hook.pk)
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from leitstelle.accounts.models import Team
 from leitstelle.calendars.models import ServiceCalendar
@@ -14,8 +13,8 @@ from leitstelle.intake.errors import ChatDoorNameTaken, NotAnOrigin
 from leitstelle.intake.events import ChatDoorChanged, ChatDoorCreated
 from leitstelle.intake.models import ChatDoor
 from leitstelle.intake.rules.chat import read_origins
-from leitstelle.kernel.errors import Conflict
 from leitstelle.kernel.events import Subject, record, unit
+from leitstelle.kernel.versioned import change_row
 from leitstelle.kernel.viewer import Viewer
 
 
@@ -64,17 +63,12 @@ def change_chat_door(
     """
     need_administrator(by)
     values = _columns(new)
-    changed = tuple(sorted(name for name, value in values.items() if getattr(door, name) != value))
-    if not changed:
-        return door
     try:
-        with transaction.atomic():
-            rows = ChatDoor.objects.filter(pk=door.pk, version=version)
-            moved = rows.update(version=F("version") + 1, **values)
+        changed = change_row(door, values, version=version)
     except IntegrityError as error:
         raise ChatDoorNameTaken(fields={"name": ChatDoorNameTaken.default_message}) from error
-    if not moved:
-        raise Conflict()
+    if not changed:
+        return door
     record(ChatDoorChanged(fields=changed), subject=_subject(door), actor=by.actor, at=now)
     return ChatDoor.objects.get(pk=door.pk)
 

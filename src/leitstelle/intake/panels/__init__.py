@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,7 @@ from leitstelle.intake.panels import telephony as _telephony  # noqa: F401  # re
 from leitstelle.intake.panels.contents import contents
 from leitstelle.intake.policies import visible_mail
 from leitstelle.intake.queries import away_until_in, decisions_of, trust_in
+from leitstelle.intake.queries.counting import counted_for
 from leitstelle.kernel.events import Event
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.kernel.web import (
@@ -41,9 +41,6 @@ from leitstelle.tickets.choices import Audience
 from leitstelle.tickets.events import MessageAdded, StatusChanged, TicketAssigned, TicketOpened
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.policies import visible_tickets
-
-COUNT_CAP = 100
-COUNT_SECONDS = 10
 
 
 @fill("message.footer", order=20)
@@ -116,13 +113,8 @@ def _shown(mail: InboundMail) -> dict[str, Any]:
 
 
 def _waiting(viewer: Viewer) -> int | None:
-    """How many mails wait in quarantine, counted at most every ten seconds."""
-    key = f"intake-quarantine:{viewer.person_id}"
-    counted: int | None = cache.get(key)
-    if counted is None:
-        counted = visible_mail(viewer).filter(state=InboundState.QUARANTINED)[:COUNT_CAP].count()
-        cache.set(key, counted, COUNT_SECONDS)
-    return counted or None
+    """How many mails wait in quarantine."""
+    return counted_for(viewer, "quarantine", visible_mail(viewer).filter(state=InboundState.QUARANTINED))
 
 
 register_nav("call", _("Call"), "intake:call", "phone", 15, lambda viewer: viewer.is_agent, shortcut="t")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from leitstelle.intake.events import ChatAided, ChatMoved, ChatOpened, ChatSaid
 from leitstelle.intake.labels import CHAT_STATE
 from leitstelle.intake.policies import visible_chats
 from leitstelle.intake.queries.chat import chats_are_used, chats_on_tickets, portal_door
+from leitstelle.intake.queries.counting import counted_for
 from leitstelle.intake.queries.level0 import register_level0
 from leitstelle.intake.queries.shown_chats import pane_of
 from leitstelle.kernel.events import Event
@@ -30,8 +30,6 @@ from leitstelle.kernel.web.live import live_topic, register_live_check
 from leitstelle.tickets.models import Ticket
 
 WAITING = "chats"
-COUNT_CAP = 100
-COUNT_SECONDS = 10
 
 
 def own_chats(person_id: int) -> str:
@@ -63,15 +61,10 @@ register_live_check("chat", _visible_ids)
 
 
 def _waiting(viewer: Viewer) -> int | None:
-    """How many chats wait, counted at most every ten seconds."""
+    """How many chats wait."""
     if not chats_are_used():
         return None
-    key = f"intake-chats:{viewer.person_id}"
-    counted: int | None = cache.get(key)
-    if counted is None:
-        counted = visible_chats(viewer).filter(state=ChatState.WAITING)[:COUNT_CAP].count()
-        cache.set(key, counted, COUNT_SECONDS)
-    return counted or None
+    return counted_for(viewer, "chats", visible_chats(viewer).filter(state=ChatState.WAITING))
 
 
 register_nav(
