@@ -1,6 +1,6 @@
 """Taking reports of webhooks: kept raw first, understood once, and mapped to a ticket of their matter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -153,7 +153,7 @@ def _follow(report: _Report, now: datetime) -> tuple[ReportState, str, Ticket | 
     elif draft.is_over and not is_merged:  # the other ticket may be about more than this
         state = _over(report, ticket, now)
     else:
-        _note(report, ticket, now)
+        _note(report, ticket, now, meant=own.pk if own is not None and is_merged else None)
     # Two reports of one matter at the same moment would open two tickets: the second one fails here and tries again.
     mine = HookMatter.objects.filter(pk=matter.pk, moves=matter.moves)
     if not mine.update(ticket=own if is_merged else ticket, last_text=text, moves=matter.moves + 1):
@@ -194,8 +194,10 @@ def _said(report: _Report, audience: Audience) -> NewMessage:
     )
 
 
-def _note(report: _Report, ticket: Ticket, now: datetime) -> None:
-    tickets.add_message(ticket, _said(report, Audience.INTERNAL), by=Viewer.system(), now=now)
+def _note(report: _Report, ticket: Ticket, now: datetime, *, meant: int | None = None) -> None:
+    """`meant`: the ticket it was for, where that was merged into this one."""
+    note = replace(_said(report, Audience.INTERNAL), written_to=meant)
+    tickets.add_message(ticket, note, by=Viewer.system(), now=now)
 
 
 def _over(report: _Report, ticket: Ticket, now: datetime) -> ReportState:

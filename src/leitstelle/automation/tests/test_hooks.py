@@ -24,6 +24,7 @@ from leitstelle.automation.tasks import find_stranded, forget_reports
 from leitstelle.kernel.errors import Conflict, NotAllowed
 from leitstelle.kernel.work import drain
 from leitstelle.tickets.actions import assign_ticket
+from leitstelle.tickets.actions.merging import MergePlan, merge_tickets, undo_merge
 from leitstelle.tickets.choices import Audience, Channel, StatusType
 from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.tests.desk import Desk, make_desk
@@ -101,6 +102,23 @@ def test_what_is_over_resolves_only_what_nobody_began(hook: tuple[InboundHook, s
     assert second.status_type == StatusType.OPEN
     assert send(hook, report(status="resolved")).json() == {"state": "ignored"}
     assert send(hook, report()).json()["state"] == "opened"
+
+
+def test_reports_follow_a_merged_ticket_and_come_back_with_it(
+    hook: tuple[InboundHook, str], desk: Desk
+) -> None:
+    send(hook, report())
+    own, other = Ticket.objects.get(), desk.open()
+    merge = merge_tickets(own, other, MergePlan(), by=SYSTEM, now=timezone.now())
+    more = send(hook, report(annotations={"summary": "98 %"}))
+    assert more.json() == {"state": "added", "ticket": other.number}
+    assert send(hook, report(status="resolved")).json() == {"state": "added", "ticket": other.number}
+    other.refresh_from_db()
+    assert other.status_type == StatusType.NEW, "it may be about more than this"
+    undo_merge(merge, by=SYSTEM, now=timezone.now())
+    assert send(hook, report(annotations={"summary": "99 %"})).json()["ticket"] == own.number
+    assert own.messages.count() == 4
+    assert Ticket.objects.count() == 2
 
 
 def test_a_delivery_counts_once(hook: tuple[InboundHook, str]) -> None:

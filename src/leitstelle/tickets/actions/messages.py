@@ -65,7 +65,7 @@ def store_message(ticket: Ticket, new: NewMessage, *, now: datetime) -> Message:
 
 def _meant(ticket: Ticket, new: NewMessage) -> dict[str, int | None]:
     """Where tickets were merged into this one: which of them the words were for, and who may read them."""
-    if not ticket.has_merged or new.direction != Direction.INBOUND:
+    if not ticket.has_merged or (new.direction != Direction.INBOUND and new.written_to is None):
         return {}
     below = merged_below([ticket.pk])
     meant = new.written_to if new.written_to in below else None
@@ -73,6 +73,8 @@ def _meant(ticket: Ticket, new: NewMessage) -> dict[str, int | None]:
         meant = written_to_alias(ticket.pk, new.author_id)
     if meant is None:
         return {}
+    if new.audience != Audience.PUBLIC:
+        return {"written_to_id": meant}
     apart = {pk: merge.is_apart for pk, merge in standing_merges(below).items()}
     return {"written_to_id": meant, "apart_of_id": circle_of(meant, below, apart)}
 
