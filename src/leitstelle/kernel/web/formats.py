@@ -82,7 +82,7 @@ def clock_time(value: datetime) -> str:
 
 def day_time(value: datetime) -> str:
     """17.03.2026, 14:05 Uhr or 17 Mar 2026, 14:05."""
-    return f"{day(value)}, {_('%(time)s o’clock') % {'time': clock_time(value)}}"
+    return _("%(day)s, %(time)s") % {"day": day(value), "time": clock_time(value)}
 
 
 def field_time(value: datetime) -> str:

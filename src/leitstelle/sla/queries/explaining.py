@@ -128,7 +128,7 @@ def promise_sentence(reading: Reading, now: datetime) -> str:
 
 
 def _when(moment: datetime) -> str:
-    return _("%(day)s, %(time)s o’clock") % {"day": long_day(moment), "time": clock_time(moment)}
+    return _("%(day)s, %(time)s") % {"day": long_day(moment), "time": clock_time(moment)}
 
 
 def _people(events: tuple[PastEvent, ...]) -> dict[str, str]:
@@ -255,6 +255,8 @@ class _Teller:
             "agreement": _("another agreement counts"),
             "arrived": _("came to this level"),
             "moved_on": _("went on"),
+            "became_kind": _("became an incident"),
+            "left_kind": _("is no incident any more"),
             "workaround": _("workaround given"),
             "pause_over": _("the pause lasted as long as agreed"),
         }.get(what) or self.statuses.get(what, what)

@@ -153,10 +153,11 @@ class _Reader:
 
     def _moved(self, event: PastEvent) -> Fact:
         """The ticket came to the clock's level or left it, or became a kind that has this clock or has not."""
+        of_level = self.metric is Metric.INTERNAL
         if self._is_mine():
-            return Fact(event.at, event.order, self._standing(), what="arrived")
-        effect = Effect.STOP if self.metric is Metric.INTERNAL else Effect.LEAVE
-        return Fact(event.at, event.order, effect, what="moved_on")
+            return Fact(event.at, event.order, self._standing(), what="arrived" if of_level else "became_kind")
+        effect, what = (Effect.STOP, "moved_on") if of_level else (Effect.LEAVE, "left_kind")
+        return Fact(event.at, event.order, effect, what=what)
 
     def _is_mine(self) -> bool:
         if self.metric is Metric.INTERNAL:
