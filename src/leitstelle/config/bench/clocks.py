@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from leitstelle.accounts import actions as accounts
 from leitstelle.accounts.models import Level
@@ -112,11 +112,13 @@ def _fill(size: int, now: datetime, report: Report) -> None:
     there = TicketClock.objects.filter(next_alarm_at__isnull=False).count()
     chance = random.Random(11)
     while there < size:
-        last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        light_tickets(min(CHUNK, (size - there) // len(kinds) + 1), now=now)
-        fresh = Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
-        pairs = [(pk, *kind) for pk in fresh for kind in kinds][: size - there]
-        load_rows(TicketClock, _COLUMNS, (_row(version, chance, now, *pair) for pair in pairs))
+        # On SQLite each row would otherwise be a transaction of its own.
+        with transaction.atomic():
+            last = Ticket.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            light_tickets(min(CHUNK, (size - there) // len(kinds) + 1), now=now)
+            fresh = Ticket.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+            pairs = [(pk, *kind) for pk in fresh for kind in kinds][: size - there]
+            load_rows(TicketClock, _COLUMNS, (_row(version, chance, now, *pair) for pair in pairs))
         there += len(pairs)
         report(there, size)
     refresh_statistics()

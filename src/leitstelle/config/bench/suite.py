@@ -53,7 +53,7 @@ def measure_apart(what: str, count: int, tickets: int, bar: Bar) -> Iterator[Fig
     """Yield the figures of one part alone: `clocks` with `count` open ones, or `triage` with `tickets`."""
     now = timezone.now()
     texts_and_pages(lambda _share, _note: None)
-    call_command("migrate", verbosity=0)
+    bring_up_to_date()
     wanted = FEW_TICKETS if what == "clocks" else tickets
     if Ticket.objects.count() < wanted:
         fill(wanted, now=now, report=partial(bar, "filling"))

@@ -19,8 +19,8 @@ class StretchOut(Schema):
     runs: bool
     service_seconds: int
     since: str = Field(
-        description="What began it: a status, `opened`, `answered`, `priority`, `agreement`, `became_kind` (an incident), "
-        "`arrived` (at the level), `pause_over` (it lasted as long as agreed)",
+        description="What began it: a status, `opened`, `answered`, `priority`, `agreement`, `became_kind` (an "
+        "incident), `arrived` (at the level), `pause_over` (it lasted as long as agreed)",
         examples=["opened"],
     )
 
