@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
+from leitstelle.accounts.tests.cast import make_administrator
 from leitstelle.config.backup import writing
+from leitstelle.config.backup.errors import BackupError
 from leitstelle.config.backup.reading import verify
 from leitstelle.config.cli import main
 from leitstelle.config.doctor import services
@@ -69,6 +73,21 @@ def test_mail_whose_source_is_only_in_a_bucket_that_is_away_waits_and_is_process
     assert InboundMail.objects.get(pk=accepted.pk).state == "processed"
 
 
+def test_people_are_told_to_come_back_while_the_bucket_is_away(
+    server: S3Server, settings: Settings, blob_root: Path, client: Client
+) -> None:
+    accepted = accept_raw(desk(), mail(1), received_at=NOW, source="test", now=NOW)
+    drain()
+    only_in_the_bucket(blob_root)
+    client.force_login(make_administrator())
+    source = reverse("intake:source", args=[accepted.public_id])
+    assert client.get(source).getvalue() == mail(1)
+    settings.S3 = server.place(port=free_port())
+    answer = client.get(source)
+    assert answer.status_code == 503
+    assert "The store of files cannot be used right now" in answer.content.decode()
+
+
 def test_a_backup_holds_what_is_only_in_the_bucket(server: S3Server, blob_root: Path, tmp_path: Path) -> None:
     large = store(os.urandom(9 * 1024 * 1024))
     store(b"small")
@@ -89,7 +108,7 @@ def test_a_backup_says_that_the_bucket_is_away(
     store(b"small")
     only_in_the_bucket(blob_root)
     settings.S3 = server.place(port=free_port())
-    with pytest.raises(writing.BackupError, match="store of files"):
+    with pytest.raises(BackupError, match="store of files"):
         writing.make(
             writing.Wish(target=tmp_path / "b.tar"), datetime.now(UTC), lambda what, done, total: None
         )
