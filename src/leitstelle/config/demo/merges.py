@@ -32,11 +32,11 @@ def merge_some(*, now: datetime) -> None:
     chosen = list(waiting.select_related("assignee", "requester").order_by("-last_message_at", "pk")[:2])
     if chosen:
         _again(chosen[0], chosen[0].requester, AGAIN, SAME_PERSON)
-    if len(chosen) > 1:
+    if len(chosen) > 1 and chosen[1].requester is not None:
         others = Person.objects.filter(
             organisation=chosen[1].organisation_id, is_active=True, grants__isnull=True
         )
-        colleague = others.exclude(pk=chosen[1].requester_id).order_by("sort_name", "pk").first()
+        colleague = others.exclude(pk=chosen[1].requester.pk).order_by("sort_name", "pk").first()
         _again(chosen[1], colleague, TOO, SAME_MATTER)
 
 

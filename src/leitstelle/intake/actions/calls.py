@@ -253,7 +253,8 @@ def _team(by: Viewer, organisation_id: int | None) -> Team | None:
     arrival = team_of_arrival(organisation_id)
     own = [team for team in teams_in_use() if team.pk in by.team_ids]
     fitting = [team for team in own if team.level.scheme_id == scheme_id]
-    for team in (*fitting, *([arrival] if arrival is not None else ()), *own):
+    candidates: list[Team] = [*fitting, *([arrival] if arrival is not None else []), *own]
+    for team in candidates:
         if any(
             grant.covers(organisation_id=organisation_id, team_id=team.pk, level_id=team.level_id)
             for grant in by.grants

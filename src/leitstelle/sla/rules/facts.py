@@ -155,7 +155,9 @@ class _Reader:
         """The ticket came to the clock's level or left it, or became a kind that has this clock or has not."""
         of_level = self.metric is Metric.INTERNAL
         if self._is_mine():
-            return Fact(event.at, event.order, self._standing(), what="arrived" if of_level else "became_kind")
+            return Fact(
+                event.at, event.order, self._standing(), what="arrived" if of_level else "became_kind"
+            )
         effect, what = (Effect.STOP, "moved_on") if of_level else (Effect.LEAVE, "left_kind")
         return Fact(event.at, event.order, effect, what=what)
 

@@ -124,5 +124,7 @@ def test_the_form_chooses_it_and_lets_it_follow(desk: Desk, client: Client) -> N
     assert ticket.service == network
     shown = client.get(reverse("tickets:ticket", args=[ticket.public_id])).content.decode()
     assert "Netz" in shown
-    listed = client.get(reverse("tickets:inbox"), {"view": "open", "service": network.pk}).content.decode()
+    listed = client.get(
+        reverse("tickets:inbox"), {"view": "open", "service": str(network.pk)}
+    ).content.decode()
     assert str(ticket.number) in listed
