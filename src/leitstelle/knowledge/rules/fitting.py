@@ -15,8 +15,8 @@ _COMMON = frozenset(
     fold(word)
     for word in _WORD.findall(
         "aber alle alles auch beim bitte dann dass dieser dieses doch eine einem einen einer eines etwas funktioniert"
-        " ganz geht gerade gestern habe haben hallo heute hier ich immer jetzt kann kein keine keinen komme kommt leider"
-        " macht mehr mein meine meinem meinen meiner mich mit möchte muss nach nicht nichts noch nur oder seit sich"
+        " ganz geht gerade gestern habe haben hallo heute hier immer jetzt kann kein keine keinen komme kommt leider"
+        " macht mehr ich mein meine meinem meinen meiner mich mit möchte muss nach nicht nichts noch nur oder seit sich"
         " sind und uns unser von warum was wenn werden wieder wird zum zur guten morgen danke der die das ist den dem"
         " des ein bei aus auf ins ihr ihn ihm wir sie hat war als für über bis vom wie weg hello help please since"
         " does have that this what when with work working works cannot cant dont doesnt anymore into from there the"
