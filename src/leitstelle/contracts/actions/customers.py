@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from leitstelle.accounts.models import Organisation
 from leitstelle.accounts.policies import require
@@ -66,12 +67,7 @@ def add_customer_contract(
         organisation=organisation, number=new.number, name=new.name, created_at=now
     )
     _write_version(contract, new, number=1, now=now)
-    added = events.CustomerContractAdded(
-        organisation_id=organisation.pk,
-        valid_from=new.valid_from.isoformat(),
-        valid_until=_iso(new.valid_until),
-        category_ids=new.category_ids,
-    )
+    added = events.CustomerContractAdded(organisation_id=organisation.pk, **_told(new))
     _record(contract, added, by=by, now=now)
     return contract
 
@@ -108,12 +104,19 @@ def change_customer_contract(
         organisation_id=contract.organisation_id,
         number=number,
         fields=changed,
-        valid_from=new.valid_from.isoformat(),
-        valid_until=_iso(new.valid_until),
-        category_ids=new.category_ids,
+        **_told(new),
     )
     _record(contract, data, by=by, now=now)
     return contract
+
+
+def _told(new: CustomerContractInput) -> dict[str, Any]:
+    """What events tell of a contract: its days and the ids of what it covers."""
+    return {
+        "valid_from": new.valid_from.isoformat(),
+        "valid_until": _iso(new.valid_until),
+        "category_ids": new.category_ids,
+    }
 
 
 @unit
