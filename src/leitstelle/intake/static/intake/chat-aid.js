@@ -65,7 +65,9 @@ export function level0(chat) {
     if (now.solved) {
       bar.append(button(texts.not_after_all, person, true), button(texts.other, forget, true));
     } else {
-      if (!isReady()) bar.append(button(texts.solved, () => step("solved"), true), button(texts.person, person, true));
+      // A hint asks itself whether it helped.
+      if (!isReady() && now.question?.kind !== "hint") bar.append(button(texts.solved, () => step("solved"), true));
+      if (!isReady()) bar.append(button(texts.person, person, true));
       bar.append(button(texts.back, back, true));
     }
     return bar;
@@ -211,6 +213,7 @@ export function level0(chat) {
     // What is typed while a question is on its way is no answer yet.
     settled: () => busy,
     isOpen: () => Boolean(run()),
+    isSolved: () => Boolean(run()?.solved),
     // What goes along with the first words.
     brings: () => (isReady() ? own().state : ""),
     title: () => own()?.run.title ?? "",

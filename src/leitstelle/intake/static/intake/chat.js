@@ -130,6 +130,7 @@ function start(root) {
     find("label").textContent = asks ? texts.your_answer : find("label").dataset.plain;
     find("send").textContent = asks ? texts.answer : begun ? texts.send : find("send").dataset.plain;
     find("attach").hidden = asks && !begun;
+    form.hidden = aid.isSolved() || (begun && !live && Boolean(shown.state));
   }
 
   function show(frame) {
@@ -142,7 +143,6 @@ function start(root) {
     find("writes").textContent = live && frame.typing ? fill(texts.typing, { name: frame.agent || texts.desk }) : "";
     find("finish").hidden = !live;
     find("over").hidden = !begun || live || !frame.state;
-    form.hidden = begun && !live && Boolean(frame.state);
     find("mail").hidden = !frame.mail;
     if (frame.mail) {
       find("mail-label").hidden = Boolean(frame.mail.to);
