@@ -1,5 +1,6 @@
 """One try to send a mail, and what follows from it. Called by the subscriber and by the clock, outside of units."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -15,7 +16,10 @@ from leitstelle.kernel.mail.models import OutboxMail, OutboxRecipient
 from leitstelle.kernel.mail.rules import next_try
 from leitstelle.kernel.mail.transports import SmtpConfig, resolve_transport
 
+logger = logging.getLogger("leitstelle.mail")
+
 ACTOR = Actor.system("outbox")
+UNREADABLE_PAUSE = timedelta(minutes=5)
 # Longer than all steps of one try with their time limits.
 ABANDONED_AFTER = timedelta(minutes=15)
 _STATE_OF = {
@@ -36,9 +40,14 @@ def send(mail_id: int, now: datetime) -> None:
         return
     if config is None:
         _hold(mail, now)
-    elif _claim(mail, now):
-        waiting = list(mail.recipients.filter(state=RecipientState.QUEUED).order_by("pk"))
+        return
+    try:
         raw = read_blob(mail.raw)
+    except OSError as error:
+        _put_off(mail, error, now)
+        return
+    if _claim(mail, now):
+        waiting = list(mail.recipients.filter(state=RecipientState.QUEUED).order_by("pk"))
         addresses = [recipient.address for recipient in waiting]
         result = deliver(config, mail.sender, addresses, raw, before_data=lambda: _mark_data(mail))
         _note(mail, waiting, result, config, now)
@@ -72,6 +81,14 @@ def _claim(mail: OutboxMail, now: datetime) -> bool:
     )
     mail.refresh_from_db()
     return bool(changed)
+
+
+def _put_off(mail: OutboxMail, error: OSError, now: datetime) -> None:
+    """Its bytes cannot be read now (disk, bucket): it waits, is no try, and holds up no other mail."""
+    logger.error("mail %s cannot be read: %s", mail.pk, error)
+    OutboxMail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(
+        next_try=now + UNREADABLE_PAUSE, last_error=f"{type(error).__name__}: {error}"[:1000]
+    )
 
 
 def _mark_data(mail: OutboxMail) -> None:

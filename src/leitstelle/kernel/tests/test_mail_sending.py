@@ -306,6 +306,21 @@ def test_automatic_mail_spares_robots_and_stops_loops(server: Mailbox, settings:
     assert states(held)[0] == "held"
 
 
+def test_a_mail_whose_bytes_cannot_be_read_waits_and_holds_up_no_other(
+    server: Mailbox, blob_root: Path
+) -> None:
+    lost, other = queue("lost@firma.example"), queue("other@firma.example")
+    kept = (blob_root / lost.raw.key).read_bytes()
+    (blob_root / lost.raw.key).unlink()
+    drain()
+    assert (states(lost)[0], states(other)[0]) == ("queued", "sent")
+    lost.refresh_from_db()
+    assert (lost.attempts, "FileNotFoundError" in lost.last_error) == (0, True)
+    (blob_root / lost.raw.key).write_bytes(kept)
+    retry(datetime.now(UTC) + timedelta(minutes=6))
+    assert states(lost)[0] == "sent"
+
+
 def test_machines_that_change_their_address_are_stopped_by_their_ticket(
     server: Mailbox, settings: object
 ) -> None:
