@@ -10,7 +10,9 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone, translation
 
 from leitstelle.accounts.models import Level
@@ -56,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    with translation.override(terminal_language()):
+    house = ZoneInfo(settings.DEFAULT_PERSON_TIME_ZONE)
+    with translation.override(terminal_language()), timezone.override(house):
         return _run(args)
 
 
@@ -164,7 +167,9 @@ def _what_if(args: argparse.Namespace) -> int:
     total, tally, shows = tickets.count(), Tally(), sys.stderr.isatty()
     for _ticket, tally in retell(tickets, alternative, now):
         if shows and (tally.tickets % 50 == 0 or tally.tickets == total):
-            sys.stderr.write(f"\r{tally.tickets}/{total}" + ("\n" if tally.tickets == total else ""))
+            filled = 30 * tally.tickets // max(1, total)
+            end_of_line = "\n" if tally.tickets == total else ""
+            sys.stderr.write(f"\r[{'#' * filled:<30}] {tally.tickets}/{total}{end_of_line}")
     told = {"tickets": tally.tickets, "before": tally.before, "after": tally.after}
     differing = [(one.ticket.number, one.metric.value, one.before, one.after) for one in tally.differing]
     if args.json:
