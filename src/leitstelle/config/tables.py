@@ -15,6 +15,8 @@ from django.db.migrations import Migration, RunPython
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
+from leitstelle.kernel.db.refilling import tables_present
+
 Report = Callable[[float, str], None]
 
 
@@ -41,8 +43,7 @@ def bring_up_to_date(report: Report = _silent) -> None:
 
 def is_empty() -> bool:
     """Whether the database has no table at all."""
-    with connection.cursor() as cursor:
-        return not connection.introspection.table_names(cursor)
+    return not tables_present()
 
 
 def lay_out() -> None:
