@@ -20,7 +20,6 @@ from django.utils import timezone, translation
 from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
-from leitstelle.config.tables import bring_up_to_date
 from leitstelle.config.texts import LOCALE, stale_catalogues, terminal_language
 from leitstelle.kernel.i18n import compile_all
 from leitstelle.kernel.search.linguistics import lexicon
@@ -39,8 +38,8 @@ def texts_and_pages(report: Report) -> None:
 
 def database(report: Report) -> None:
     """Brings the tables up to date and stores what every desk starts with."""
-    bring_up_to_date(report)
-    # Imports models, which exist only once Django is set up.
+    # Both import what can be read only once Django is set up.
+    import_module("leitstelle.config.tables").bring_up_to_date(report)
     import_module("leitstelle.config.shipped").ensure_shipped(timezone.now())
 
 
