@@ -1,6 +1,7 @@
 """Translating journal payloads into facts of the clocks; still pure."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,7 +100,9 @@ def facts_of(
     waiting = sorted(switches, key=lambda switch: (switch.at, switch.order))
     for event in sorted(events, key=lambda event: (event.at, event.order)):
         while waiting and (waiting[0].at, waiting[0].order) <= (event.at, event.order):
-            facts.append(reader.switch(waiting.pop(0)))
+            switch = waiting.pop(0)
+            caused = (switch.at, switch.order) == (event.at, event.order)
+            facts.append(reader.switch(switch, event if caused else None))
         facts += reader.read(event)
     return facts + [reader.switch(switch) for switch in waiting]
 
@@ -113,9 +116,11 @@ class _Reader:
         self.here: int | None = None
         self.begun = False
 
-    def switch(self, switch: Switch) -> Fact:
+    def switch(self, switch: Switch, cause: PastEvent | None = None) -> Fact:
+        """Another agreement counts. A ticket that leaves the clock by the same event (`cause`) starts nothing in it."""
         self.pauses = switch.pauses
-        depends = self.begun and self.effect == "agreement" and self._is_mine()
+        stays = self._is_mine() and (cause is None or self._knowing(cause)._is_mine())
+        depends = self.begun and self.effect == "agreement" and stays
         effect = self._standing() if depends else Effect.NONE
         return Fact(switch.at, switch.order, effect, what=switch.what, offer=switch.offer)
 
@@ -127,13 +132,9 @@ class _Reader:
             effect = Effect.RUN if self._is_mine() else Effect.NONE
             answered = bool(event.data["is_response"]) and self._hears_answers()
             return [Fact(event.at, event.order, effect, event.priority, answered, "opened")]
-        if event.code in _MOVES_LEVEL:
-            self.here = event.level
+        self._take_in(event)
         if event.code == "ticket.classified":
             priority = int(event.data["priority_after"])
-            self.kind = next(
-                (after for name, _, after in event.data.get("changes", ()) if name == "kind"), self.kind
-            )
         if event.code == "ticket.status_changed":
             self.effect, self.status = (
                 str(event.data[f"{_effects(self.metric)}_clock"]),
@@ -150,6 +151,19 @@ class _Reader:
         if was_mine != self._is_mine():
             facts.append(self._moved(event))
         return facts
+
+    def _take_in(self, event: PastEvent) -> None:
+        """Note level and kind, which say whether the ticket is this clock's."""
+        if event.code in _MOVES_LEVEL:
+            self.here = event.level
+        if event.code == "ticket.classified":
+            changes = event.data.get("changes", ())
+            self.kind = next((after for name, _, after in changes if name == "kind"), self.kind)
+
+    def _knowing(self, event: PastEvent) -> "_Reader":
+        later = copy(self)
+        later._take_in(event)
+        return later
 
     def _moved(self, event: PastEvent) -> Fact:
         """The ticket came to the clock's level or left it, or became a kind that has this clock or has not."""

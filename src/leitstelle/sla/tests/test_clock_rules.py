@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leitstelle.sla.choices import ClockState, Metric
-from leitstelle.sla.rules.clocks import Clock, Effect, Fact, Terms, compute, percent_used
+from leitstelle.sla.rules.clocks import Clock, Effect, Fact, Offer, Terms, compute, percent_used
+from leitstelle.sla.rules.facts import PastEvent, PauseTerms, Switch, facts_of
 
 MONDAY = datetime(2026, 3, 16, 8, tzinfo=UTC)
 HOUR = 3600
@@ -197,3 +198,30 @@ def test_the_arithmetic_equals_counting(facts: list[Fact], later: int) -> None:
     if clock.due_at is not None and breached is None:
         left = TERMS.targets[priority] - consumed
         assert clock.due_at == HOURS.deadline(now, left) or left == 0
+
+
+def test_who_leaves_a_clock_starts_nothing_in_it_by_the_agreement_that_comes_with_it() -> None:
+    """Rejected, an incident, waiting, a request at last: the agreement of requests pauses nothing while waiting."""
+
+    def status(after: str, effect: str, hours: int) -> PastEvent:
+        data = {"after": after, "response_clock": effect, "resolution_clock": effect}
+        return PastEvent("ticket.status_changed", data, MONDAY + timedelta(hours=hours), hours, 1)
+
+    def kind(before: str, after: str, hours: int) -> PastEvent:
+        data = {"priority_after": 1, "changes": [("kind", before, after)]}
+        return PastEvent("ticket.classified", data, MONDAY + timedelta(hours=hours), hours, 1)
+
+    events = [
+        PastEvent("ticket.opened", {"is_response": False, "kind": "request"}, MONDAY, 0, 1),
+        status("rejected", "leave", 1),
+        kind("request", "incident", 2),
+        status("waiting_third", "agreement", 3),
+        kind("incident", "request", 4),
+    ]
+    offer = Offer(Terms({1: 5 * HOUR}), DayShift())
+    requests = Switch(MONDAY + timedelta(hours=4), 4, offer, PauseTerms(third=False))
+    facts = facts_of(events, Metric.WORKAROUND, PauseTerms(third=True), switches=[requests])
+    clock = compute(Metric.WORKAROUND, facts, TERMS, DayShift(), MONDAY + timedelta(hours=6))
+    assert clock is not None
+    assert (clock.state, clock.target_seconds) == (ClockState.LEFT, 1 * HOUR)
+    assert clock.stopped_at == MONDAY + timedelta(hours=2)

@@ -129,21 +129,7 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
     events = [PastEvent("ticket.opened", first, opened_at, 0, rank, level)]
     for order, minute in enumerate(moments, start=1):
         at = max(start + minute * MINUTE, opened_at)
-        what = draw(
-            st.sampled_from(
-                (
-                    "status",
-                    "status",
-                    "status",
-                    "answer",
-                    "priority",
-                    "kind",
-                    "customer",
-                    "level",
-                    "workaround",
-                )
-            )
-        )
+        what = draw(st.sampled_from(HAPPENINGS))
         code = "ticket.status_changed"
         data: dict[str, Any] = {}
         if what == "status":
