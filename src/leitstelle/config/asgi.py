@@ -11,18 +11,20 @@ pages = get_asgi_application()
 
 # Models are there only now.
 from leitstelle.intake.views import chat_socket  # noqa: E402
+from leitstelle.kernel.web.threads import RequestThreads  # noqa: E402
 
 App = Callable[
     [dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
 ]
 
 
-def with_sockets(app: App) -> App:
-    """Let an application that serves pages serve the sockets of the chat too."""
+def with_sockets(app: App, threads: RequestThreads) -> App:
+    """Let an application that serves pages, each on one of the threads, serve the sockets of the chat too."""
 
     async def both(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "websocket":
-            await app(scope, receive, send)
+            async with threads.one():
+                await app(scope, receive, send)
         elif scope["path"] == chat_socket.PATH:
             await chat_socket.chat_socket(scope, receive, send)
         else:
@@ -31,4 +33,4 @@ def with_sockets(app: App) -> App:
     return both
 
 
-application = with_sockets(pages)
+application = with_sockets(pages, RequestThreads())

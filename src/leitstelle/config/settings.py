@@ -122,13 +122,10 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign
 
 def _database() -> dict[str, Any]:
     postgres: dict[str, Any] | None = env.read("DATABASE_URL")
+    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if postgres is not None:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-        } | postgres
-    return {
+        return {"ENGINE": "django.db.backends.postgresql"} | kept | postgres
+    return kept | {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "leitstelle.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},

@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -29,7 +29,7 @@ SEARCHES = (
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured operation: milliseconds (median, p95), most statements, and its budget.
+    """One measured operation: milliseconds (median, p95), statements (p95), and its budget.
 
     `cpu` is the median time in the web process alone, where it was measured: what an idle machine would need there.
     """
@@ -71,16 +71,22 @@ def _timed(name: str, client: Client, path: str, budget: float, statements: int 
     wrong = next((answer for answer in answers if answer.status != 200), None)
     if wrong is not None:
         raise RuntimeError(f"{path} answered {wrong.status}")
-    ordered = sorted(one.server_ms for one in answers)
+    times = [one.server_ms for one in answers]
     return Figure(
         name,
-        statistics.median(ordered),
-        ordered[math.ceil(len(ordered) * 0.95) - 1],
-        max(one.statements for one in answers),
+        statistics.median(times),
+        p95(times),
+        # Once a minute a process reads its master data anew, which is no cost of one page.
+        round(p95([one.statements for one in answers])),
         budget,
         statements,
         cpu=statistics.median(one.cpu_ms for one in answers),
     )
+
+
+def p95(values: Sequence[float]) -> float:
+    """The value that 95 of 100 do not exceed."""
+    return sorted(values)[math.ceil(len(values) * 0.95) - 1]
 
 
 def _hundredth(client: Client, path: str) -> str:
@@ -127,10 +133,16 @@ def measure_mail(now: datetime, report: Callable[[int, int], None]) -> Iterator[
     core, which the budget means, and in a second on the clock, with waiting for disk and database.
     """
     box, _ = Mailbox.objects.get_or_create(address="bench@desk.example", defaults={"created_at": now})
+
+    def take(raw: bytes) -> None:
+        process_mail(accept_raw(box, raw, received_at=now, source="bench", now=now), now=now)
+
     mails = [_mail(index, now) for index in range(MAILS)]
+    # The first one reads the code and the word lists, as pages have done before they are timed.
+    take(_mail(MAILS, now))
     begin, cpu = time.perf_counter(), time.process_time()
     for index, raw in enumerate(mails):
-        process_mail(accept_raw(box, raw, received_at=now, source="bench", now=now), now=now)
+        take(raw)
         report(index + 1, MAILS)
     per_core, per_second = MAILS / (time.process_time() - cpu), MAILS / (time.perf_counter() - begin)
     yield Figure("mail to ticket, per core", per_core, per_core, 0, 40, unit="/s")

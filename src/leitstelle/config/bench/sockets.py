@@ -6,7 +6,6 @@ Loopback only; every wait has an end.
 import asyncio
 import http.client
 import json
-import math
 import resource
 import statistics
 import time
@@ -26,7 +25,7 @@ from leitstelle.accounts.models import Person, Team
 from leitstelle.accounts.queries import viewer_for
 from leitstelle.config.bench.client import Client
 from leitstelle.config.bench.filling import SEE_ALL
-from leitstelle.config.bench.measuring import Figure
+from leitstelle.config.bench.measuring import Figure, p95
 from leitstelle.config.bench.server import resident_megabytes
 from leitstelle.intake.actions.chat import Visitor, Words, be_there, open_chat, say_as_agent, take_chat
 from leitstelle.intake.actions.chat_doors import ChatDoorInput, create_chat_door
@@ -178,8 +177,7 @@ def _tell(base: str, source: TelephonySource, secret: str, event: str, caller: s
 
 
 def _timed(name: str, delays: list[float], budget: float) -> Figure:
-    ordered = sorted(delays)
-    return Figure(name, statistics.median(ordered), ordered[math.ceil(len(ordered) * 0.95) - 1], 0, budget)
+    return Figure(name, statistics.median(delays), p95(delays), 0, budget)
 
 
 def _open_files(count: int) -> None:

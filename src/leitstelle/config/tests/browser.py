@@ -15,6 +15,8 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from leitstelle.kernel.web.threads import RequestThreads
+
 START_SECONDS = 60  # patience with a busy machine
 LOOKS = 4
 SETTLES = 1000  # milliseconds
@@ -34,8 +36,9 @@ def desk_server(transactional_db: None) -> Iterator[str]:
     from leitstelle.config.asgi import with_sockets  # noqa: PLC0415 - models are not there when plugins are read
 
     sock = socket.create_server(("127.0.0.1", 0))
+    threads = RequestThreads()
     config = uvicorn.Config(
-        with_sockets(ASGIStaticFilesHandler(get_asgi_application())),
+        with_sockets(ASGIStaticFilesHandler(get_asgi_application()), threads),
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -52,6 +55,7 @@ def desk_server(transactional_db: None) -> Iterator[str]:
     yield f"http://127.0.0.1:{sock.getsockname()[1]}"
     server.should_exit = True
     thread.join(5)
+    threads.end()
     sock.close()
 
 

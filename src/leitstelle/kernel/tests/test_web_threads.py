@@ -1,0 +1,83 @@
+"""Threads of requests: kept with their connection, never shared by two at a time."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
+
+from leitstelle.kernel.web.threads import RequestThreads
+
+
+async def _asked(threads: RequestThreads, seconds: float = 0) -> tuple[int, int]:
+    """The thread that answered a request of two steps, and its connection."""
+    async with threads.one():
+        first = await sync_to_async(_look)()
+        await asyncio.sleep(seconds)
+        assert await sync_to_async(_look)() == first
+    return first
+
+
+def _look() -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return threading.get_ident(), id(connection.connection)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_finds_thread_and_connection_of_the_one_before() -> None:
+    async def run() -> None:
+        threads = RequestThreads()
+        assert await _asked(threads) == await _asked(threads)
+        threads.end()
+
+    asyncio.run(run())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_once_share_nothing_and_no_more_than_wanted_rest() -> None:
+    async def run() -> None:
+        threads = RequestThreads(kept=2)
+        together = await asyncio.gather(*[_asked(threads, 0.2) for _ in range(4)])
+        assert len({thread for thread, _ in together}) == len({one for _, one in together}) == 4
+        later = await asyncio.gather(*[_asked(threads, 0.2) for _ in range(2)])
+        assert set(later) <= set(together)
+        threads.end()
+
+    asyncio.run(run())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_end_close_their_connection() -> None:
+    closed: list[bool] = []
+
+    async def run() -> None:
+        threads = RequestThreads()
+        async with threads.one():
+            mine = await sync_to_async(lambda: connections["default"])()
+            await sync_to_async(_look)()
+            threads.end()
+            assert mine.connection is not None
+        end = time.monotonic() + 5
+        while mine.connection is not None and time.monotonic() < end:
+            await asyncio.sleep(0.01)
+        closed.append(mine.connection is None)
+
+    asyncio.run(run())
+    assert closed == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_gives_its_thread_back() -> None:
+    async def run() -> None:
+        threads = RequestThreads()
+        first = await _asked(threads)
+        with pytest.raises(RuntimeError):
+            async with threads.one():
+                raise RuntimeError
+        assert await _asked(threads) == first
+        threads.end()
+
+    asyncio.run(run())
