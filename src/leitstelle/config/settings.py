@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
-from leitstelle.config import env, secret_key
+from leitstelle.config import env, env_values, secret_key
 
 # Lets generic Django classes be written with their type, as in models.ForeignKey[Person].
 django_stubs_ext.monkeypatch()
@@ -25,8 +25,8 @@ CLAMD: str = env.read("LEITSTELLE_CLAMD")
 S3: env.FileBucket | None = env.file_bucket()
 UNDO_SECONDS: int = env.read("LEITSTELLE_UNDO_SECONDS")
 ENCRYPTION_KEYS: tuple[str, ...] = env.read("LEITSTELLE_ENCRYPTION_KEYS")
-WEBHOOK_NETWORKS: env.Networks = env.read("LEITSTELLE_WEBHOOK_NETWORKS")
-SMTP: env.SmtpAddress | None = env.read("LEITSTELLE_SMTP_URL")
+WEBHOOK_NETWORKS: env_values.Networks = env.read("LEITSTELLE_WEBHOOK_NETWORKS")
+SMTP: env_values.SmtpAddress | None = env.read("LEITSTELLE_SMTP_URL")
 SECRET_KEY: str = env.read("SECRET_KEY") or secret_key.load_or_create(DATA)
 BLOB_ROOT = DATA / "blobs"
 

@@ -19,7 +19,7 @@ from leitstelle.accounts.queries import find_by_email
 from leitstelle.calendars.forms.problems import problem_text
 from leitstelle.calendars.rules import CalendarProblem, parse_week
 from leitstelle.calendars.rules.holidays import COUNTRIES, SUBDIVISIONS, HolidaySet
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.cli.table import DONE, USAGE, WRONG
 from leitstelle.config.first_steps.setting_up import Outcome, SetUp, proposed_teams, set_up
 from leitstelle.config.shipped import ensure_shipped
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", default="", help="state or canton, such as HH, BY, 9 or ZH")
     parser.add_argument("--catholic", action="store_true", help="a Catholic municipality in BY, SN or TH")
     parser.add_argument("--hours", default="", help='service hours, such as "Mo-Fr 08:00-17:00"')
-    parser.add_argument("--time-zone", type=env.time_zone, help="IANA zone, such as Europe/Berlin")
+    parser.add_argument("--time-zone", type=env_values.time_zone, help="IANA zone, such as Europe/Berlin")
     parser.add_argument("--language", choices=("de", "en"), default="", help="language of new people")
     parser.add_argument("--name", help="name of the administrator")
     parser.add_argument("--email", help="mail address of the administrator, used to sign in")
@@ -70,7 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_mailbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mailbox", default="", help="support address whose mail becomes tickets")
     parser.add_argument("--imap-host", default="", help="IMAP server; without one an MTA hands the mail over")
-    parser.add_argument("--imap-port", type=env.port, default=993, help="IMAP port (default %(default)s)")
+    parser.add_argument(
+        "--imap-port", type=env_values.port, default=993, help="IMAP port (default %(default)s)"
+    )
     parser.add_argument(
         "--imap-tls", choices=TlsMode.values, default="tls", help="IMAP encryption (default %(default)s)"
     )

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.supervisor import stop_on_signals, stop_with_parent
 from leitstelle.config.texts import _
 from leitstelle.intake.rules.mail import ParsedMail, parse_mail, split_reply
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     lmtp = commands.add_parser("lmtp", help="take mail by LMTP until stopped")
     lmtp.add_argument(
-        "--listen", type=env.listening, metavar="[HOST:]PORT", help="where to listen (LEITSTELLE_LMTP)"
+        "--listen", type=env_values.listening, metavar="[HOST:]PORT", help="where to listen (LEITSTELLE_LMTP)"
     )
     lmtp.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     lmtp.set_defaults(work=_lmtp)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.listen import address, listen, listen_host
 from leitstelle.config.progress import Progress, ProgressServer
 from leitstelle.config.supervisor import (
@@ -32,7 +32,7 @@ WEB = "web"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (LEITSTELLE_HOST)")
-    parser.add_argument("--port", type=env.port, help="port to listen on (LEITSTELLE_PORT)")
+    parser.add_argument("--port", type=env_values.port, help="port to listen on (LEITSTELLE_PORT)")
     parser.add_argument("--demo", action="store_true", help="with the demo company (LEITSTELLE_DEMO=1)")
 
 

@@ -14,7 +14,7 @@ import uvicorn
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.listen import listen, listen_host
 from leitstelle.config.supervisor import stop_with_parent
 
@@ -26,7 +26,7 @@ MOST_FILES = 65_536
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (LEITSTELLE_HOST)")
-    parser.add_argument("--port", type=env.port, help="port to listen on (LEITSTELLE_PORT)")
+    parser.add_argument("--port", type=env_values.port, help="port to listen on (LEITSTELLE_PORT)")
     parser.add_argument("--listen-fd", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--gate-fd", type=int, help=argparse.SUPPRESS)

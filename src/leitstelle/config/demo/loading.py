@@ -17,10 +17,11 @@ from leitstelle.config.demo.handovers import send_some_back
 from leitstelle.config.demo.levels import let_calls_be_answered, tier
 from leitstelle.config.demo.mailroom import fill_mailroom
 from leitstelle.config.demo.merges import merge_some
-from leitstelle.config.demo.play import Scene, category_ids, play
+from leitstelle.config.demo.play import category_ids, play
 from leitstelle.config.demo.priorities import change_priorities, mark_vips
 from leitstelle.config.demo.promises import promise
 from leitstelle.config.demo.routing import create_rules, give_out_work
+from leitstelle.config.demo.scene import Scene
 from leitstelle.config.demo.services import offer
 from leitstelle.config.demo.stories import Story, choose, read_texts
 from leitstelle.config.demo.teaching import teach

@@ -26,7 +26,7 @@ from leitstelle.kernel.events.models import Event
 from leitstelle.kernel.work import drain
 from leitstelle.tickets.models import Message, Ticket
 from leitstelle.tickets.queries.workspace import protocol
-from leitstelle.tickets.views.timeline import sentences
+from leitstelle.tickets.views.sentences import sentences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 TABLE = json.loads(Path(__file__).with_name("api_access.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leitstelle.config import env
+from leitstelle.config import env_values
 from leitstelle.config.backup import shelf
 
 NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
@@ -81,8 +81,8 @@ def test_a_stalled_archive_is_not_being_written(tmp_path: Path) -> None:
 
 
 def test_retention_is_understood_and_nonsense_refused() -> None:
-    assert env.retention("7/4/12") == (7, 4, 12)
-    assert env.retention("3,0,0") == (3, 0, 0)
+    assert env_values.retention("7/4/12") == (7, 4, 12)
+    assert env_values.retention("3,0,0") == (3, 0, 0)
     for wrong in ("7", "0/1/1", "a/b/c"):
         with pytest.raises(ValueError):
-            env.retention(wrong)
+            env_values.retention(wrong)

@@ -166,7 +166,7 @@ FETCHED_OTHERWISE = {
     ("tickets/api/people.py", "TicketLink"): "links of a visible ticket, to take one away",
     ("intake/views/portal_home.py", "Person"): "the row of whoever is signed in",
     ("intake/views/portal_home.py", "Participant"): "the rows of whoever is signed in, as a filter",
-    ("tickets/views/timeline.py", "Person"): "names in the sentences of a visible ticket",
+    ("tickets/views/sentences.py", "Person"): "names in the sentences of a visible ticket",
 }
 
 

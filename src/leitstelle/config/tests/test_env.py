@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.texts import TERMINAL_VARIABLES
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -80,12 +80,12 @@ def test_database_address_keeps_encoded_password_and_options() -> None:
     ],
 )
 def test_smtp_addresses(raw: str, port: int, security: str) -> None:
-    address = env.smtp_address(raw)
-    assert address == env.SmtpAddress("mail.example", port, security=security)
+    address = env_values.smtp_address(raw)
+    assert address == env_values.SmtpAddress("mail.example", port, security=security)
 
 
 def test_smtp_password_is_not_in_repr() -> None:
-    address = env.smtp_address("smtp://me:hunter2@mail.example")
+    address = env_values.smtp_address("smtp://me:hunter2@mail.example")
     assert address is not None
     assert address.password == "hunter2"
     assert "hunter2" not in repr(address)

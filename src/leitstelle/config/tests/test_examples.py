@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from leitstelle.config import env
+from leitstelle.config import env, env_values
 from leitstelle.config.cli.table import commands
 
 pytestmark = pytest.mark.processes
@@ -129,7 +129,7 @@ def test_nginx_passes_what_the_desk_needs() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr" in found
     assert "proxy_set_header Host $host" in found
     size = next(line.split()[1] for line in found if line.startswith("client_max_body_size"))
-    assert env.size(size) > 4 * env.read("LEITSTELLE_MAX_UPLOAD", {})
+    assert env_values.size(size) > 4 * env.read("LEITSTELLE_MAX_UPLOAD", {})
     assert found.count("proxy_pass http://leitstelle") == 3
 
 

@@ -16,7 +16,8 @@ from leitstelle.tickets.models import SavedView, ViewArrangement
 from leitstelle.tickets.policies import can_edit_view, can_share_view, visible_views
 from leitstelle.tickets.queries.inbox import DEFAULT_COLUMNS, GROUPINGS, ORDERS
 from leitstelle.tickets.queries.views import columns_of
-from leitstelle.tickets.rules.conditions import Conditions, stored
+from leitstelle.tickets.rules.conditions import Conditions
+from leitstelle.tickets.rules.kept_conditions import stored
 
 KIND = "view"
 ARRANGED = "views"

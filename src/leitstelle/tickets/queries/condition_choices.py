@@ -16,7 +16,7 @@ from leitstelle.tickets.choices import StatusType
 from leitstelle.tickets.labels import CHANNEL, CONDITION_WORD, KIND, STATUS_TYPE
 from leitstelle.tickets.queries.lookup import statuses
 from leitstelle.tickets.queries.people import all_members, levels_in_use, teams_in_use
-from leitstelle.tickets.rules.conditions import ME, MY_TEAMS, NOBODY, Column
+from leitstelle.tickets.rules.columns import ME, MY_TEAMS, NOBODY, Column
 from leitstelle.tickets.rules.drafts import D, RowDraft
 
 Option = tuple[str, str | Promise]

@@ -20,19 +20,9 @@ from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import ONGOING_TYPES, ONGOING_VENDOR_STATES, WAITING_TYPES, VendorState
 from leitstelle.tickets.models import NO_DEADLINE, ONGOING, WAITING
 from leitstelle.tickets.queries.lookup import statuses
-from leitstelle.tickets.rules.conditions import (
-    ME,
-    MY_TEAMS,
-    NOBODY,
-    OF_ONE_TICKET,
-    Column,
-    Condition,
-    Conditions,
-    Match,
-    Operator,
-    folded,
-    span,
-)
+from leitstelle.tickets.rules.columns import ME, MY_TEAMS, NOBODY, OF_ONE_TICKET, Column, Operator
+from leitstelle.tickets.rules.conditions import Condition, Conditions, Match, folded
+from leitstelle.tickets.rules.spans import span
 
 SEARCHED = "ticket"
 NOTHING = Q(pk__in=())

@@ -22,7 +22,7 @@ from leitstelle.tickets.queries.inbox import (
     narrowed,
     tickets_in,
 )
-from leitstelle.tickets.rules.conditions import read
+from leitstelle.tickets.rules.kept_conditions import read
 
 KEY = "saved-"
 MOST_VIEWS = 60

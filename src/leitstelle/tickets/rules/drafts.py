@@ -8,23 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from leitstelle.tickets.rules.columns import OPERATORS, VIEW_COLUMNS, Column, Operator, Shape, shape_of
 from leitstelle.tickets.rules.conditions import (
     MOST_GROUPS,
     MOST_ROWS,
     MOST_VALUES,
-    OPERATORS,
-    VIEW_COLUMNS,
-    Column,
     Condition,
     Conditions,
     Group,
     Match,
     NotUsable,
-    Operator,
     Problem,
-    Shape,
     make,
-    shape_of,
 )
 
 TOP = ""

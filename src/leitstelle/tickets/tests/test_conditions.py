@@ -8,25 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leitstelle.tickets.rules.columns import OPERATORS, WORDS, Column, Operator, Shape, shape_of
 from leitstelle.tickets.rules.conditions import (
     MOST_ROWS,
-    OPERATORS,
-    WORDS,
-    Column,
     Condition,
     Conditions,
     Group,
     Match,
     NotUsable,
-    Operator,
     Problem,
-    Shape,
     make,
-    read,
-    shape_of,
-    span,
-    stored,
 )
+from leitstelle.tickets.rules.kept_conditions import read, stored
+from leitstelle.tickets.rules.spans import span
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -28,18 +28,9 @@ from leitstelle.tickets.queries.views import (
     sample_of,
     saved_views,
 )
-from leitstelle.tickets.rules.conditions import (
-    OPERATORS,
-    WORDS,
-    Column,
-    Conditions,
-    Group,
-    Match,
-    Shape,
-    make,
-    read,
-    shape_of,
-)
+from leitstelle.tickets.rules.columns import OPERATORS, WORDS, Column, Shape, shape_of
+from leitstelle.tickets.rules.conditions import Conditions, Group, Match, make
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.tickets.searchdocs import documents
 from leitstelle.tickets.tests.desk import Desk, make_desk
 

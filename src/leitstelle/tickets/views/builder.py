@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from django.http import QueryDict
 
 from leitstelle.tickets.queries.inbox import COLUMNS, DEFAULT_COLUMNS, GROUPINGS, ORDERS
-from leitstelle.tickets.rules.conditions import VIEW_COLUMNS, Column, Conditions, Operator
+from leitstelle.tickets.rules.columns import VIEW_COLUMNS, Column, Operator
+from leitstelle.tickets.rules.conditions import Conditions
 from leitstelle.tickets.rules.drafts import (
     ConditionsDraft,
     RowDraft,

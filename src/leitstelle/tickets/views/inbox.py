@@ -31,7 +31,7 @@ from leitstelle.tickets.queries.priority import explained
 from leitstelle.tickets.queries.views import arrangement_of, as_lists, saved_views
 from leitstelle.tickets.queries.workspace import conversation
 from leitstelle.tickets.rules.bulk import MOST, OFFERED
-from leitstelle.tickets.rules.conditions import read
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
 
 PAGE_SIZE = 50

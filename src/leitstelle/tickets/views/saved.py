@@ -29,8 +29,10 @@ from leitstelle.tickets.queries.condition_choices import FOUND, Choices
 from leitstelle.tickets.queries.conditions import compiled
 from leitstelle.tickets.queries.people import levels_in_use, teams_in_use
 from leitstelle.tickets.queries.views import arrangement_of, columns_of, key_of, sample_of, saved_views
-from leitstelle.tickets.rules.conditions import OPERATORS, VIEW_COLUMNS, Conditions, Match, read
+from leitstelle.tickets.rules.columns import OPERATORS, VIEW_COLUMNS
+from leitstelle.tickets.rules.conditions import Conditions, Match
 from leitstelle.tickets.rules.drafts import conditions_of
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.tickets.views.builder import ViewDraft, changed, draft_from, draft_of, starting_with
 from leitstelle.tickets.views.doors import agents_only
 from leitstelle.tickets.views.inbox import GROUP_NAMES, list_names, shown_count

@@ -45,8 +45,9 @@ from leitstelle.tickets.queries.people import reply_recipients
 from leitstelle.tickets.queries.priority import explained
 from leitstelle.tickets.views.doors import ENDED, agents_only, find_ticket, ticket_url
 from leitstelle.tickets.views.matrix import matrix_of
+from leitstelle.tickets.views.sentences import sentences
 from leitstelle.tickets.views.tabs import note_look
-from leitstelle.tickets.views.timeline import Entry, sentences, timeline
+from leitstelle.tickets.views.timeline import Entry, timeline
 
 # Steps in the order of the status menu; resolving has its own button.
 MENU = (Verb.CONTINUE, Verb.WAIT, Verb.SCHEDULE, Verb.CLOSE, Verb.REOPEN, Verb.REJECT)

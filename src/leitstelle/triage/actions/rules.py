@@ -15,7 +15,8 @@ from leitstelle.kernel.events import Subject, record, unit
 from leitstelle.kernel.viewer import Viewer
 from leitstelle.tickets.choices import Kind
 from leitstelle.tickets.labels import CONDITION_COLUMN
-from leitstelle.tickets.rules.conditions import Conditions, every_condition, stored
+from leitstelle.tickets.rules.conditions import Conditions, every_condition
+from leitstelle.tickets.rules.kept_conditions import stored
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.errors import (
     NoOutcome,

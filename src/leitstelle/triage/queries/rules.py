@@ -17,8 +17,10 @@ from leitstelle.tickets.models import Ticket
 from leitstelle.tickets.policies import visible_tickets
 from leitstelle.tickets.queries.condition_choices import Choices
 from leitstelle.tickets.queries.people import teams_in_use
-from leitstelle.tickets.rules.conditions import Condition, Conditions, Group, Match, Shape, read, shape_of
+from leitstelle.tickets.rules.columns import Shape, shape_of
+from leitstelle.tickets.rules.conditions import Condition, Conditions, Group, Match
 from leitstelle.tickets.rules.drafts import RowDraft
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.labels import OUTCOME, RULE_FIELD, TRIGGER
 from leitstelle.triage.models import DryRun, Routing, Rule, RuleVersion

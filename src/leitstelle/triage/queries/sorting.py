@@ -24,7 +24,7 @@ from leitstelle.tickets.models import Message, MessageRecipient, Ticket
 from leitstelle.tickets.queries import team_of_arrival
 from leitstelle.tickets.queries.conditions import branches
 from leitstelle.tickets.queries.people import teams_in_use
-from leitstelle.tickets.rules.conditions import read
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.models import Rule
 from leitstelle.triage.rules.sorting.engine import SortingRule, Value, columns_asked

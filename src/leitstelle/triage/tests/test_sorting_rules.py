@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leitstelle.kernel.search.linguistics.folding import fold
-from leitstelle.tickets.rules.conditions import Column, Conditions, Group, Match, make
+from leitstelle.tickets.rules.columns import Column
+from leitstelle.tickets.rules.conditions import Conditions, Group, Match, make
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.rules.sorting.engine import MOST_ROUNDS, House, SortingRule, decide
 from leitstelle.triage.rules.sorting.facts import Facts

@@ -22,7 +22,7 @@ from leitstelle.kernel.web import go, page, toast, viewer_of
 from leitstelle.tickets.labels import CONDITION_COLUMN, CONDITION_PROBLEM, KIND, MATCH, OPERATOR
 from leitstelle.tickets.queries.condition_choices import FOUND, Choices, Option
 from leitstelle.tickets.queries.people import all_members, teams_in_use
-from leitstelle.tickets.rules.conditions import OPERATORS, Column, read
+from leitstelle.tickets.rules.columns import OPERATORS, Column
 from leitstelle.tickets.rules.drafts import (
     ConditionsDraft,
     conditions_of,
@@ -31,6 +31,7 @@ from leitstelle.tickets.rules.drafts import (
     with_conditions,
     with_sent,
 )
+from leitstelle.tickets.rules.kept_conditions import read
 from leitstelle.triage.actions import rules as actions
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.labels import OUTCOME, TRIGGER

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from leitstelle.tickets.rules.conditions import Column
+from leitstelle.tickets.rules.columns import Column
 
 # What a rule may ask for. Moments and "me" mean nothing for a ticket that nobody looks at.
 RULE_COLUMNS = (

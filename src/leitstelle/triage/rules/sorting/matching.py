@@ -4,15 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from leitstelle.kernel.search.linguistics.folding import fold
-from leitstelle.tickets.rules.conditions import (
-    NOBODY,
-    Column,
-    Condition,
-    Conditions,
-    Match,
-    Operator,
-    folded,
-)
+from leitstelle.tickets.rules.columns import NOBODY, Column, Operator
+from leitstelle.tickets.rules.conditions import Condition, Conditions, Match, folded
 from leitstelle.triage.rules.sorting.facts import Facts
 
 # For each category the ids of itself and everything below it.

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from leitstelle.tickets.rules.conditions import Column, Condition, Match, Operator
+from leitstelle.tickets.rules.columns import Column, Operator
+from leitstelle.tickets.rules.conditions import Condition, Match
 from leitstelle.triage.choices import Outcome, Trigger
 from leitstelle.triage.rules.sorting.engine import WAKES, SortingRule
 from leitstelle.triage.rules.sorting.matching import Branches, value_fits
