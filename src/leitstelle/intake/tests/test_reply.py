@@ -54,6 +54,16 @@ CLIENTS = {
     "inline": ("Am 20.11.26 um 10:12 schrieb Support:\n> Frage 1?\nJa.\n> Frage 2?\nNein.\n",
                "> Frage 1?\nJa.\n> Frage 2?\nNein."),
     "signature then quote": ("Gut.\n\n-- \nJürgen\nTel. 1\n\nAm 1.1.26 um 10:12 schrieb S:\n> alt\n", "Gut."),
+    "name and address below a signature": (
+        "Bitte schließen.\n\nMit freundlichen Grüßen\nK. M.\n\nDesk <d@x.example> schrieb am 20.11.2026:\n> alt\n",
+        "Bitte schließen.\n\nMit freundlichen Grüßen\nK. M.",
+    ),
+    "name and address below a word": ("Ok danke\nDesk <d@x.example> wrote on 20/11/2026:\n> alt\n", "Ok danke"),
+    "name and address over two lines": (
+        "Ok.\n\nZentraler IT-Service der Gemeindeverwaltung Musterhausen-Süd\n(Team 1) <d@x.example> schrieb:\n> alt\n",
+        "Ok."
+    ),
+    "groupwise": ("Ok.\n\n>>> Desk <d@x.example> 20.11.2026 10:12 >>>\nErledigt?\n", "Ok."),
     "nothing quoted": ("Am 20.11. um 10 Uhr ging er noch.\nDanke", "Am 20.11. um 10 Uhr ging er noch.\nDanke"),
     "a list of places": ("Umzug:\nVon: Raum 12\nAn: Raum 14\nDanke", "Umzug:\nVon: Raum 12\nAn: Raum 14\nDanke"),
     "table rule kept": ("Werte:\n-----\nA 1\nB 2\n", "Werte:\n-----\nA 1\nB 2"),

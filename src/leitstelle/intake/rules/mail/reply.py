@@ -33,6 +33,10 @@ _DATED_SENDER = re.compile(
     r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ ,T]+(\d{1,2}:\d{2}(:\d{2})?\s*)?"
     r"((GMT|UTC)[+-]?[\d:]*\s+\S+.*|\S.*<[^<>\s]*@[^<>\s]*>\s*:?|\S.*<\s*\n?\S+@\S+>\s*:)\s*$"
 )
+# GroupWise: >>> Name <address> 19.11.2026 14:02 >>>
+_OF_ARROWS = re.compile(r"^>>>\s?\S.{0,200}\d\s?(?:[AaPp]\.?[Mm]\.?\s?)?>>>$")
+# Mail programs break lines behind this many characters at the earliest.
+_WRAPPED = 50
 _MAX_SIGNATURE_LINES = 25
 _MAX_INTRODUCTION_LINES = 6
 _MAX_INTRODUCTION = 500
@@ -121,7 +125,7 @@ def _find_seam(lines: list[str], start: int) -> _Seam | None:
         line = lines[number]
         if line.lstrip().startswith("```"):
             fenced = not fenced
-        if fenced or not line.strip() or _is_quote(line):
+        if fenced or not line.strip() or (_is_quote(line) and not _OF_ARROWS.match(line.strip())):
             continue
         seam = _mark_at(lines, number) or _headers_at(lines, number) or _introduction_at(lines, number)
         if seam is not None:
@@ -131,7 +135,9 @@ def _find_seam(lines: list[str], start: int) -> _Seam | None:
 
 def _mark_at(lines: list[str], number: int) -> _Seam | None:
     line = lines[number].strip()
-    if len(line) > 100 or not (SEPARATOR_MARK.match(line) or FORWARD_MARK.match(line)):
+    if not _OF_ARROWS.match(line) and not (
+        len(line) <= 100 and (SEPARATOR_MARK.match(line) or FORWARD_MARK.match(line))
+    ):
         return None
     headers = _first_filled(lines, number + 1)
     found = _headers_at(lines, headers) if headers is not None else None
@@ -176,15 +182,35 @@ def _introduction_at(lines: list[str], number: int) -> _Seam | None:
         joined = f"{joined} {piece}".strip()
         if filled > _MAX_INTRODUCTION_LINES or len(joined) > _MAX_INTRODUCTION:
             return None
-        if piece and _introduces(joined, single=index == number):
-            return _Seam(number, index + 1, "introduction")
+        if piece and _introduces(joined):
+            return _Seam(_own_start(lines, number, index), index + 1, "introduction")
         if piece.endswith((".", "!", "?")) and not _DIGIT.search(piece):
             return None
     return None
 
 
-def _introduces(joined: str, single: bool) -> bool:
-    text = joined.strip("-–—* \t").replace("&lt;", "<").replace("&gt;", ">")
+def _own_start(lines: list[str], start: int, last: int) -> int:
+    """Where the introduction that ends in line `last` begins: a greeting or a name above it is no part of it.
+
+    Only "Name <address> wrote:" says by its last lines who wrote; other forms begin with their first word. A long
+    line above is the beginning of a wrapped one.
+    """
+    if INTRODUCTION_START.match(_bare(lines[start])):
+        return start
+    for number in range(last, start, -1):
+        above = lines[number - 1].strip()
+        text = " ".join(filter(None, (line.strip() for line in lines[number : last + 1])))
+        if lines[number].strip() and len(above) < _WRAPPED and _introduces(text):
+            return number
+    return start
+
+
+def _bare(text: str) -> str:
+    return text.strip("-–—* \t").replace("&lt;", "<").replace("&gt;", ">")
+
+
+def _introduces(joined: str) -> bool:
+    text = _bare(joined)
     if _DATED_SENDER.match(text):
         return True
     ended = joined.rstrip().endswith((":", "：")) or joined.startswith("--") and joined.endswith("--")
