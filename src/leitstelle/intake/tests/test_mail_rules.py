@@ -8,6 +8,7 @@ import pytest
 from leitstelle.intake.rules.mail import Address, ParsedMail, acceptance_key, parse_mail
 from leitstelle.intake.rules.mail.acceptance import same_content_digest
 from leitstelle.intake.rules.mail.automatic import never_answer
+from leitstelle.intake.rules.mail.headers import parse_date
 from leitstelle.intake.rules.mail.html import html_to_text, sanitize
 from leitstelle.intake.rules.mail.identity import display_name, writer_of
 from leitstelle.intake.rules.mail.threading import Clues, Known, clues, decide, plus_part, subject_numbers
@@ -32,6 +33,23 @@ def test_key_without_message_id_ignores_trace_fields_and_line_ends() -> None:
 def test_reused_message_id_is_told_apart() -> None:
     assert same_content_digest(MAIL) == same_content_digest(b"Received: x\r\n" + MAIL)
     assert same_content_digest(MAIL) != same_content_digest(MAIL.replace(b"text", b"other"))
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("Thu, 19 Nov 2026 14:02:11 +0100 (CET)", "2026-11-19T13:02:11"),
+        ("19 Nov 26 14:02 MEZ", "2026-11-19T13:02:00"),
+        ("Wed, 1 Jul 2026 14:02:11 CEST", "2026-07-01T12:02:11"),
+        ("Wed, 1 Jul 2026 14:02:11 EDT", "2026-07-01T18:02:11"),
+        ("Wed, 1 Jul 2026 14:02:11 somewhere", "2026-07-01T14:02:11"),
+        ("2026-07-01T14:02:11+02:00", "2026-07-01T12:02:11"),
+    ],
+)
+def test_dates_are_read_in_the_zone_they_name(written: str, utc: str) -> None:
+    moment = parse_date(written)
+    assert moment is not None
+    assert moment.isoformat() == f"{utc}+00:00"
 
 
 def test_token_names_its_ticket_and_nothing_else() -> None:

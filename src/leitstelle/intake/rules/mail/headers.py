@@ -195,9 +195,17 @@ def parse_date(text: str) -> datetime | None:
     return moment
 
 
+# Names of zones that old programs of Europe write instead of a number; RFC 5322 knows those of America only.
+_ZONES = {
+    "WEST": "+0100", "BST": "+0100", "MET": "+0100", "CET": "+0100", "MEZ": "+0100", "MEST": "+0200",
+    "CEST": "+0200", "MESZ": "+0200", "EET": "+0200", "EEST": "+0300",
+}  # fmt: skip
+_ZONE_NAME = re.compile(rf"(\d:\d\d\s+)({'|'.join(_ZONES)})\b", re.IGNORECASE)
+
+
 def _rfc_date(text: str) -> datetime | None:
     try:
-        fields = parsedate_tz(text)
+        fields = parsedate_tz(_ZONE_NAME.sub(lambda found: found[1] + _ZONES[found[2].upper()], text))
         if fields is None:
             return None
         offset = timedelta(seconds=fields[9] or 0)
