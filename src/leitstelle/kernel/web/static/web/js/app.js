@@ -29,6 +29,7 @@ const modules = {
   "data-callers": () => import("./callers.js"),
   "data-choose": () => import("./choose.js"),
   "data-copy": () => import("./copy.js"),
+  "data-print": () => import("./print.js"),
   "data-error-summary": () => import("./summary.js"),
   "data-back": () => import("./back.js"),
   "data-why": () => import("./why.js"),
