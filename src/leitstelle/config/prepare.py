@@ -20,18 +20,15 @@ from django.utils import timezone, translation
 from leitstelle.config.cli.table import DONE, INTERRUPTED, UNEXPECTED, USAGE, report, set_up_django
 from leitstelle.config.env import ConfigurationError
 from leitstelle.config.static_files import collect
-from leitstelle.config.texts import LOCALE, stale_catalogues, terminal_language
-from leitstelle.kernel.i18n import compile_all
+from leitstelle.config.texts import terminal_language
 from leitstelle.kernel.search.linguistics import lexicon
 
 SHOW_EVERY = 0.2
 Report = Callable[[float, str], None]
 
 
-def texts_and_pages(report: Report) -> None:
-    """Compiles catalogues and collects static files of a checkout; a wheel brings both."""
-    if stale_catalogues() and os.access(LOCALE, os.W_OK):
-        compile_all()
+def pages(report: Report) -> None:
+    """Collects the static files of a checkout; a wheel brings them."""
     if not settings.STATIC_ROOT.is_relative_to(settings.PACKAGE):
         collect(settings.STATIC_ROOT)
 
@@ -89,7 +86,7 @@ def _(message: str) -> str:
 def steps(words: WordList) -> list[Step]:
     """The steps of this start; `words` was started before."""
     found = [
-        Step(_("Prepare texts and pages"), 5, texts_and_pages),
+        Step(_("Prepare texts and pages"), 5, pages),
         Step(_("Set up the database"), 25, database),
         Step(_("Prepare the dictionary for search"), 5, words.finish),
     ]

@@ -1,13 +1,15 @@
 """Translated texts for parts that run without Django: supervisor, progress page, doctor.
 
-Owns choosing the language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG of the terminal, or Accept-Language of a browser). Reads
-the same catalogue as the pages; a missing catalogue gives English.
+Owns choosing the language (LANGUAGE, LC_ALL, LC_MESSAGES, LANG of the terminal, or Accept-Language of a browser) and
+compiling the catalogues of a checkout in time. Reads the same catalogue as the pages; a missing one gives English.
 """
 
 import gettext
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
@@ -40,6 +42,17 @@ def stale_catalogues() -> list[Path]:
         for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
         if not (made := path.with_suffix(".mo")).exists() or made.stat().st_mtime < path.stat().st_mtime
     ]
+
+
+def refresh_catalogues() -> None:
+    """Compiles the catalogues of a checkout that are missing or older than their source; a wheel brings its own.
+
+    To be called before Django is set up: what it looks up first (its own models ask for texts) stays in memory. A
+    folder that cannot be written changes nothing; `leitstelle doctor` tells of it.
+    """
+    if stale_catalogues():
+        with suppress(OSError):
+            import_module("leitstelle.kernel.i18n").compile_all()
 
 
 @lru_cache(maxsize=4)

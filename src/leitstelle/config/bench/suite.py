@@ -13,7 +13,7 @@ from leitstelle.config.bench.filling import PASSWORD, SEE_ALL, SEE_TEAM, fill, l
 from leitstelle.config.bench.measuring import Figure, measure_mail, measure_pages, measure_weight
 from leitstelle.config.bench.server import resident_megabytes, running, wait_for_sign_in
 from leitstelle.config.bench.sockets import measure_chat, measure_screen_pop
-from leitstelle.config.prepare import texts_and_pages
+from leitstelle.config.prepare import pages
 from leitstelle.config.tables import bring_up_to_date
 from leitstelle.tickets.models import Ticket
 
@@ -25,7 +25,7 @@ FEW_TICKETS = 200
 def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
     """Yield every figure. Fills the database first unless it already holds that many tickets."""
     now = timezone.now()
-    texts_and_pages(lambda _share, _note: None)
+    pages(lambda _share, _note: None)
     bring_up_to_date()
     if Ticket.objects.count() < tickets:
         fill(tickets, now=now, report=partial(bar, "filling"))
@@ -52,7 +52,7 @@ def measure(tickets: int, bar: Bar, *, start: bool = True) -> Iterator[Figure]:
 def measure_apart(what: str, count: int, tickets: int, bar: Bar) -> Iterator[Figure]:
     """Yield the figures of one part alone: `clocks` with `count` open ones, or `triage` with `tickets`."""
     now = timezone.now()
-    texts_and_pages(lambda _share, _note: None)
+    pages(lambda _share, _note: None)
     bring_up_to_date()
     wanted = FEW_TICKETS if what == "clocks" else tickets
     if Ticket.objects.count() < wanted:

@@ -20,7 +20,7 @@ from typing import Any
 import leitstelle
 from leitstelle.config import cli
 from leitstelle.config.env import ConfigurationError
-from leitstelle.config.texts import LOCALE, _
+from leitstelle.config.texts import LOCALE, _, refresh_catalogues
 
 DONE, WRONG, USAGE, UNEXPECTED, TRY_AGAIN, INTERRUPTED = 0, 1, 2, 70, 75, 130
 NOT_COMMANDS = {"table"}
@@ -146,6 +146,7 @@ def translate(parser: argparse.ArgumentParser) -> None:
 def set_up_django() -> None:
     """Settings and applications; raises ConfigurationError for a variable that cannot be understood."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leitstelle.config.settings")
+    refresh_catalogues()
     import_module("django").setup()
 
 

@@ -22,7 +22,7 @@ from leitstelle.config.supervisor import (
     leitstelle_command,
     stop_on_signals,
 )
-from leitstelle.config.texts import _, stale_catalogues
+from leitstelle.config.texts import _, refresh_catalogues
 
 HELP = "set up and serve everything"
 DJANGO = False
@@ -40,16 +40,15 @@ def run(args: argparse.Namespace) -> int:
     if args.demo:
         os.environ["LEITSTELLE_DEMO"] = "1"
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    refresh_catalogues()
     port = env.read("LEITSTELLE_PORT") if args.port is None else args.port
     sock = listen(args.host or listen_host(), port)
     os.environ.setdefault("LEITSTELLE_BASE_URL", address(sock).rstrip("/"))
     stop = threading.Event()
     with stop_on_signals(stop), sock, pipe() as (ready_read, ready_write), Gate() as gate:
         supervisor = Supervisor(children(sock, ready_write, gate), stop)
-        # What takes web processes longest is to read the code: they do it while everything is prepared. Not where
-        # catalogues are about to be compiled: reading the code reads them, and what is missing then stays missing.
-        if not stale_catalogues():
-            supervisor.start_early(WEB)
+        # What takes web processes longest is to read the code: they do it while everything is prepared.
+        supervisor.start_early(WEB)
         state = Progress()
         try:
             code = prepare(sock, stop, state)

@@ -133,7 +133,8 @@ def translations() -> Iterator[Finding]:
     compiled = list(LOCALE.glob("*/LC_MESSAGES/*.mo"))
     if stale_catalogues() or not compiled:
         what = _("Translations are not compiled: pages appear in English only.")
-        yield warning("translations", what, _("`leitstelle up` compiles them."))
+        hint = _("Let Leitstelle write to %(folder)s once, or install it as a package.") % {"folder": LOCALE}
+        yield warning("translations", what, hint)
         return
     languages = ", ".join(sorted(path.parent.parent.name for path in compiled))
     yield ok("translations", languages)

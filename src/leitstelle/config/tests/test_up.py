@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 import leitstelle
-from leitstelle.config import env
+from leitstelle.config import env, texts
+from leitstelle.kernel import i18n
 
 pytestmark = pytest.mark.processes
 
@@ -124,6 +125,33 @@ def test_starts_on_an_empty_folder_restarts_what_dies_and_stops(
     assert time.monotonic() - stopped_at < 10
     assert all(gone(pid) for pid in now)
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_first_process_of_a_clone_speaks_german(environment: dict[str, str], checkout: Path) -> None:
+    """Setting up Django asks for texts of its own: what is missing then would stay English, in the demo company too."""
+    program = (
+        "from leitstelle.config.cli.table import set_up_django; set_up_django()\n"
+        "from django.utils.translation import gettext, override\n"
+        "with override('de'): print(gettext('Password'))"
+    )
+    cloned = environment | {"PYTHONPATH": str(checkout), "LEITSTELLE_DEMO": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=cloned, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "Kennwort", done.stderr
+
+
+def test_catalogues_that_cannot_be_written_stop_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def refuse() -> None:
+        asked.append(True)
+        raise PermissionError
+
+    monkeypatch.setattr(texts, "stale_catalogues", lambda: [Path("django.po")])
+    monkeypatch.setattr(i18n, "compile_all", refuse)
+    texts.refresh_catalogues()
+    assert asked == [True]
 
 
 def test_taken_port_is_said(environment: dict[str, str], tmp_path: Path) -> None:

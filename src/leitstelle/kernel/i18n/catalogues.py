@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -79,13 +80,15 @@ def update(package: Path = PACKAGE, locale: Path = LOCALE) -> dict[str, int]:
 
 
 def compile_all(locale: Path = LOCALE) -> list[Path]:
-    """Write the `.mo` files; fuzzy entries are left out."""
+    """Write the `.mo` files, each at once and whole: others may read or write them; fuzzy entries are left out."""
     written = []
     for language in LANGUAGES:
         target = _path(language, locale).with_suffix(".mo")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
+        with NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
             write_mo(file, read(language, locale))
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(target)
         written.append(target)
     return written
 
