@@ -53,6 +53,7 @@ def refresh_catalogues() -> None:
     if stale_catalogues():
         with suppress(OSError):
             import_module("leitstelle.kernel.i18n").compile_all()
+            translator.cache_clear()
 
 
 @lru_cache(maxsize=4)

@@ -130,15 +130,16 @@ def test_starts_on_an_empty_folder_restarts_what_dies_and_stops(
 def test_the_first_process_of_a_clone_speaks_german(environment: dict[str, str], checkout: Path) -> None:
     """Setting up Django asks for texts of its own: what is missing then would stay English, in the demo company too."""
     program = (
+        "from leitstelle.config.texts import _; _('set up and serve everything')\n"
         "from leitstelle.config.cli.table import set_up_django; set_up_django()\n"
         "from django.utils.translation import gettext, override\n"
-        "with override('de'): print(gettext('Password'))"
+        "with override('de'): print(gettext('Password'), _('set up and serve everything'))"
     )
-    cloned = environment | {"PYTHONPATH": str(checkout), "LEITSTELLE_DEMO": "1"}
+    cloned = environment | {"PYTHONPATH": str(checkout), "LANG": "de_DE.UTF-8"}
     done = subprocess.run(
         [sys.executable, "-c", program], env=cloned, capture_output=True, text=True, timeout=60, check=True
     )
-    assert done.stdout.strip() == "Kennwort", done.stderr
+    assert done.stdout.strip() == "Kennwort alles einrichten und starten", done.stderr
 
 
 def test_catalogues_that_cannot_be_written_stop_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
