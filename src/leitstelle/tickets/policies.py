@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from leitstelle.accounts.models import Level
 from leitstelle.accounts.policies import agent_scope, may_write
@@ -258,8 +258,10 @@ def searchable(viewer: Viewer) -> Q:
     readable = Q(audience__in=visible_audiences(viewer))
     if any(grant.is_unlimited for grant in viewer.grants) and viewer.hat is Hat.AGENT:
         return readable
-    tickets = visible_tickets(viewer).values("pk") if viewer.is_agent else _own_ticket_ids(viewer)
-    return readable & Q(ticket_id__in=tickets)
+    if viewer.is_agent:
+        # Row by row: the tickets of a team are many more than the rows a search looks at.
+        return readable & Q(Exists(visible_tickets(viewer).filter(pk=OuterRef("ticket_id"))))
+    return readable & Q(ticket_id__in=_own_ticket_ids(viewer))
 
 
 def _own_ticket_ids(viewer: Viewer) -> QuerySet[Ticket, Any]:
