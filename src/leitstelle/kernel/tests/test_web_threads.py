@@ -3,12 +3,21 @@
 import asyncio
 import threading
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection, connections
 
 from leitstelle.kernel.web.threads import RequestThreads
+
+
+def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run it on a thread of its own: tests of the browser leave their event loop running on the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 async def _asked(threads: RequestThreads, seconds: float = 0) -> tuple[int, int]:
@@ -33,7 +42,7 @@ def test_a_request_finds_thread_and_connection_of_the_one_before() -> None:
         assert await _asked(threads) == await _asked(threads)
         threads.end()
 
-    asyncio.run(run())
+    in_own_loop(run())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -46,7 +55,7 @@ def test_requests_at_once_share_nothing_and_no_more_than_wanted_rest() -> None:
         assert set(later) <= set(together)
         threads.end()
 
-    asyncio.run(run())
+    in_own_loop(run())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -65,7 +74,7 @@ def test_threads_that_end_close_their_connection() -> None:
             await asyncio.sleep(0.01)
         closed.append(mine.connection is None)
 
-    asyncio.run(run())
+    in_own_loop(run())
     assert closed == [True]
 
 
@@ -80,4 +89,4 @@ def test_what_fails_gives_its_thread_back() -> None:
         assert await _asked(threads) == first
         threads.end()
 
-    asyncio.run(run())
+    in_own_loop(run())
