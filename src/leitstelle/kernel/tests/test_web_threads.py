@@ -20,11 +20,12 @@ def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
         thread.submit(asyncio.run, work).result()
 
 
-async def _asked(threads: RequestThreads, seconds: float = 0) -> tuple[int, int]:
-    """The thread that answered a request of two steps, and its connection."""
+async def _asked(threads: RequestThreads, together: asyncio.Barrier | None = None) -> tuple[int, int]:
+    """The thread that answered a request of two steps, and its connection; between them all wait for each other."""
     async with threads.one():
         first = await sync_to_async(_look)()
-        await asyncio.sleep(seconds)
+        if together is not None:
+            await together.wait()
         assert await sync_to_async(_look)() == first
     return first
 
@@ -49,10 +50,11 @@ def test_a_request_finds_thread_and_connection_of_the_one_before() -> None:
 def test_requests_at_once_share_nothing_and_no_more_than_wanted_rest() -> None:
     async def run() -> None:
         threads = RequestThreads(kept=2)
-        together = await asyncio.gather(*[_asked(threads, 0.2) for _ in range(4)])
-        assert len({thread for thread, _ in together}) == len({one for _, one in together}) == 4
-        later = await asyncio.gather(*[_asked(threads, 0.2) for _ in range(2)])
-        assert set(later) <= set(together)
+        four, two = asyncio.Barrier(4), asyncio.Barrier(2)
+        first = await asyncio.gather(*[_asked(threads, four) for _ in range(4)])
+        assert len({thread for thread, _ in first}) == len({one for _, one in first}) == 4
+        later = await asyncio.gather(*[_asked(threads, two) for _ in range(2)])
+        assert set(later) <= set(first)
         threads.end()
 
     in_own_loop(run())
